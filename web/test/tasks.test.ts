@@ -48,8 +48,14 @@ test("open tasks come first, the tabs have exact numbers, failures have their re
 
   await page.getByRole("tab", { name: "Failed" }).click();
   await page.getByText("2 tasks failed in the last 7 d, for 1 reason.").waitFor();
-  await page.getByRole("button", { name: "The registry answered 503 after 31 s." }).click();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
   await page.getByRole("link", { name: "Upload 12" }).waitFor();
+  const retry = page.getByRole("button", { name: "Retry all 2" });
+  await retry.click();
+  await page.getByText("2 tasks retried").waitFor();
+  await retry.click();
+  await page.getByText("Each of these tasks was retried already").waitFor();
   await page.getByRole("button", { name: "Show as rows" }).click();
   await table.getByText("The registry answered 503 after 12 s.").waitFor();
   await page.getByRole("tab", { name: "Ended" }).click();

@@ -27,12 +27,13 @@ export function CauseGroup(props: CauseProps) {
   const rows = useId();
   return (
     <div>
-      <div className="flex min-h-11 min-w-0 items-center gap-3">
+      <div className="group flex min-h-11 min-w-0 items-center gap-3 max-sm:flex-wrap max-sm:gap-y-0 max-sm:pb-1.5">
         <button
           type="button"
+          data-stop
           aria-expanded={isOpen}
           aria-controls={isOpen ? rows : undefined}
-          className="flex min-w-0 grow items-center gap-2 rounded-sm py-1.5 text-left hover:bg-hover"
+          className="flex min-w-0 grow items-center gap-2 rounded-sm py-1.5 text-left hover:bg-hover max-sm:basis-full"
           onClick={() => setOpen(!isOpen)}
         >
           <ChevronRight
@@ -42,7 +43,7 @@ export function CauseGroup(props: CauseProps) {
           <span className={cx("min-w-6 shrink-0 text-right font-semibold", TONES[tone])}>
             <Count value={count} />
           </span>
-          <AgentLine text={reason} className="min-w-0 grow truncate" />
+          <AgentLine text={reason} className="line-clamp-3 min-w-0 grow [overflow-wrap:anywhere] sm:line-clamp-2" />
         </button>
         {about && <span className="shrink-0 text-sm text-ink-3 max-sm:hidden">{about}</span>}
         {spark && (
@@ -50,7 +51,7 @@ export function CauseGroup(props: CauseProps) {
             <Spark values={spark} label={`${count} in ${sparkAbout}`} />
           </span>
         )}
-        {verbs && <span className="flex shrink-0 gap-1.5">{verbs}</span>}
+        {verbs && <span className="flex shrink-0 gap-1.5 max-sm:pl-14">{verbs}</span>}
       </div>
       {isOpen && (
         <div id={rows} className="pb-2 pl-6">

@@ -43,11 +43,11 @@ interface LanesProps extends Span {
 }
 
 const TONES: Record<LaneTone, string> = {
-  done: "bg-completed/45",
+  done: "bg-done",
   running: "bg-running",
   blocked: "bg-blocked",
   failed: "bg-failed",
-  quiet: "bg-ink-3/60",
+  quiet: "bg-returned",
 };
 const BAR_MIN_PX = 3;
 const FLAG_PX = 16;
@@ -91,7 +91,7 @@ export function Lanes({ label, lanes, knownFromMs, ...span }: LanesProps) {
   );
 }
 
-/** Work at the same time overlaps, so shorter bars stand above longer ones. */
+/** Work at the same time overlaps: shorter bars stand above longer ones, in colours that nothing shines through. */
 function longestFirst(bars: readonly LaneBar[]): LaneBar[] {
   return bars.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs));
 }
@@ -108,7 +108,11 @@ function Bar({ bar, span, ...rest }: ItemProps & { bar: LaneBar }) {
     <Item
       item={bar}
       {...rest}
-      className={cx("rounded-xs", bar.tone === "running" ? "top-5.5 h-1.5" : "top-1.5 h-4", TONES[bar.tone])}
+      className={cx(
+        "rounded-xs",
+        bar.tone === "running" ? "top-5.5 h-1.5" : "top-1.5 h-4 ring-1 ring-canvas",
+        TONES[bar.tone],
+      )}
       style={{ left: percent(left), width: `max(${BAR_MIN_PX}px, calc(${percent(width)} - 1px))` }}
     />
   );

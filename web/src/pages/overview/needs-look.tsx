@@ -31,7 +31,7 @@ export function FailedFor({ now: { failures } }: { now: Now }) {
         </Link>
       }
     >
-      <FailureCauses causes={data.items.slice(0, SHOWN_MAX)} sparkAbout="this time" />
+      <FailureCauses causes={data.items.slice(0, SHOWN_MAX)} from={data.from} sparkAbout="this time" />
     </Section>
   );
 }

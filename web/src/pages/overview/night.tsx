@@ -94,10 +94,10 @@ function lanesOf({ items, to }: TasksSummarizeAttemptsOutput): Lane[] {
 
 const LEGEND = [
   ["bg-running", "Running"],
-  ["bg-completed/45", "Completed"],
+  ["bg-done", "Completed"],
   ["bg-blocked", "Blocked, or escalated with a flag"],
   ["bg-failed", "Failed or lost"],
-  ["bg-ink-3/60", "Returned or canceled"],
+  ["bg-returned", "Returned or canceled"],
 ] as const;
 
 function Legend() {

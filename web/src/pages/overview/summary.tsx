@@ -60,7 +60,7 @@ const FIGURES = [{ status: "running" }, { status: "queued" }, { status: "blocked
 export function Figures({ now: { open, agents } }: { now: Now }) {
   const online = agents.rows.filter(({ presence }) => presence.state === "online").length;
   return (
-    <ul className="flex flex-wrap gap-x-2 gap-y-1 px-2 py-3">
+    <ul className="grid grid-cols-3 gap-1 px-2 py-3 sm:grid-cols-5">
       {FIGURES.map(({ status }) => (
         <li key={status}>
           <Link to="/tasks" search={{ status }} className={LINK}>
@@ -91,5 +91,5 @@ export function Figures({ now: { open, agents } }: { now: Now }) {
   );
 }
 
-const LINK = "flex min-w-28 flex-col rounded px-2 py-1 text-sm text-ink-2 hover:bg-hover max-sm:min-w-20";
+const LINK = "flex flex-col rounded px-2 py-1 text-sm text-ink-2 hover:bg-hover";
 const NUMBER = "text-xl font-semibold text-ink tabular-nums";

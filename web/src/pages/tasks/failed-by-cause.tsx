@@ -1,15 +1,24 @@
 /** Failed tasks by their cause, or as rows. */
+import { useRef } from "react";
 import { FailureCauses } from "../../domain/failure-causes.tsx";
 import { useFailures } from "../../domain/failures.ts";
 import { RANGE_WORDS, useSince } from "../../domain/range.ts";
 import { Button } from "../../ui/button.tsx";
 import { counted } from "../../ui/count.tsx";
+import { useHotkeys } from "../../ui/keys.ts";
 import { Empty, ErrorState, Skeleton } from "../../ui/states.tsx";
 import { exact } from "../../ui/time.tsx";
 import type { SetSearch, TasksSearch } from "./search.ts";
 import { isFiltered } from "./task-filters.tsx";
 
 const RANGE_DEFAULT = "7d";
+
+/** Moves the focus to the next cause, or the next task of an open cause. Enter presses it. */
+function focusStop(list: HTMLElement, by: number): void {
+  const stops = [...list.querySelectorAll<HTMLElement>("[data-stop]")];
+  const place = stops.findIndex((stop) => stop.matches(":focus"));
+  stops[place < 0 ? 0 : Math.min(stops.length - 1, Math.max(0, place + by))]?.focus();
+}
 
 /** Causes are those of the whole workspace, so filters show rows. */
 export function showsCauses(search: TasksSearch): boolean {
@@ -21,6 +30,12 @@ export function FailedByCause({ from, set }: { from: string | undefined; set: Se
   const { data, error, refetch } = useFailures(from ?? week);
   const range = from === undefined ? `the last ${RANGE_WORDS[RANGE_DEFAULT]}` : `the time since ${exact(from)}`;
   const showRows = () => set({ rows: "yes" });
+  const list = useRef<HTMLElement>(null);
+  const move = (by: number) => list.current && focusStop(list.current, by);
+  useHotkeys([
+    { keys: "j", label: "Next cause or task", isMove: true, run: () => move(1) },
+    { keys: "k", label: "Previous cause or task", isMove: true, run: () => move(-1) },
+  ]);
   if (!data) {
     return error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={6} className="p-4" />;
   }
@@ -33,9 +48,10 @@ export function FailedByCause({ from, set }: { from: string | undefined; set: Se
   }
   return (
     <section
+      ref={list}
       aria-label="Failed tasks by cause"
       tabIndex={0}
-      className="min-h-0 grow overflow-y-auto px-4 py-2 *:max-w-5xl"
+      className="min-h-0 grow overflow-y-auto px-4 py-2"
     >
       <div className="flex min-h-9 flex-wrap items-center gap-x-3 text-sm text-ink-3">
         <p>
@@ -46,7 +62,7 @@ export function FailedByCause({ from, set }: { from: string | undefined; set: Se
           Show as rows
         </Button>
       </div>
-      <FailureCauses causes={data.items} sparkAbout={range} />
+      <FailureCauses causes={data.items} from={data.from} sparkAbout={range} hasAgents />
     </section>
   );
 }
