@@ -109,7 +109,7 @@ export const FIRST_PAGES: readonly FirstPage[] = [
     file: "src/pages/messages/thread.tsx",
     reads: ["/api/messages?thread_id={id}&limit=50&include=titles", MEMBERS],
   },
-  { path: "/live", file: "src/pages/observability/live.tsx", reads: ["/api/obs/events?limit=200"] },
+  { path: "/live", file: "src/pages/observability/live.tsx", reads: ["/api/obs/events?limit=200&include=titles"] },
   { path: "/runs", file: "src/pages/observability/runs.tsx", reads: ["/api/obs/runs?limit=100&include=titles"] },
   {
     path: "/costs",

@@ -13,8 +13,8 @@ const PROXIED = { target: SERVER, changeOrigin: true, headers: { origin: SERVER 
 const OWN = /[\\/]web[\\/]src[\\/]|lucide-react/;
 /** The lists of pages. Menus, forms and the graph do not load them. */
 const TABLE = /[\\/]ui[\\/](table|table-row|use-steady-rows|toolbar)\.tsx?$|[\\/](react-virtual|virtual-core)[\\/]/;
-/** Modules that as many pages and popups share are in one file. With a smaller number it brings libraries along. */
-const SHARED_BY_MIN = 8;
+/** Modules that as many pages and popups share are in one file. With a smaller number pages load much that they do not use. */
+const SHARED_BY_MIN = 10;
 
 const isShared = (path: string) => OWN.test(path) && !TABLE.test(path);
 

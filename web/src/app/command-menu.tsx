@@ -50,6 +50,9 @@ export function CommandMenu({ text, onText, onClose }: MenuFieldProps) {
                 </Autocomplete.Group>
               )}
             </Autocomplete.List>
+            <p className="shrink-0 border-t border-line px-4 py-2 text-xs text-ink-3 max-sm:hidden">
+              Type a name or an id; or pause, resume or message, and an agent.
+            </p>
           </Autocomplete.Root>
         </Dialog.Popup>
       </Dialog.Portal>

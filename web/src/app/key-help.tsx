@@ -33,7 +33,7 @@ function Shortcuts({ title, of }: { title: string; of: readonly Shortcut[] }) {
         {of.map(({ keys, label }) => (
           <div key={`${keys} ${label}`} className="contents">
             <dt>{label}</dt>
-            <dd>
+            <dd className="text-right">
               <Kbd keys={keys} />
             </dd>
           </div>

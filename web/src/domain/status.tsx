@@ -88,8 +88,8 @@ export function Chip({ tone, icon: Icon, word, isStruck, isPlain = false }: Look
   return (
     <span
       className={cx(
-        "inline-flex h-5 items-center gap-1 rounded-full align-middle text-xs font-medium whitespace-nowrap",
-        isPlain ? TEXT_TONES[tone] : cx("px-2", TONES[tone]),
+        "inline-flex h-5 items-center rounded-full align-middle whitespace-nowrap",
+        isPlain ? cx("gap-1.5 text-sm", TEXT_TONES[tone]) : cx("gap-1 px-2 text-xs font-medium", TONES[tone]),
       )}
     >
       <Icon aria-hidden className="size-3.5" strokeWidth={2.25} />
@@ -109,7 +109,10 @@ export function Presence({ state, hasWord = true }: { state: Agent["presence"]["
   const [word, look] = PRESENCE[state];
   return (
     <span className="inline-flex items-center gap-1.5 text-sm whitespace-nowrap text-ink-2">
-      <span aria-hidden className={cx("forced-color-adjust-none size-2 rounded-full", look)} />
+      {/* As wide as the icons of other states, so that words stand below each other. */}
+      <span aria-hidden className={"inline-flex w-3.5 justify-center"}>
+        <span className={cx("forced-color-adjust-none size-2 rounded-full", look)} />
+      </span>
       {hasWord && word}
     </span>
   );

@@ -2,7 +2,7 @@
 import { isSingle, useSingleKeys } from "./single-keys.ts";
 
 const IS_MAC = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
-const SIGNS: Record<string, string> = { mod: IS_MAC ? "⌘" : "Ctrl", enter: "↵", escape: "Esc", up: "↑", down: "↓" };
+const SIGNS: Record<string, string> = { mod: IS_MAC ? "⌘" : "Ctrl", enter: "Enter", escape: "Esc", up: "↑", down: "↓" };
 
 export function Kbd({ keys }: { keys: string }) {
   const [isOn] = useSingleKeys();

@@ -37,7 +37,7 @@ export function Page({ title, up, icon, about, actions, toolbar, children }: Pag
         <div className="flex min-w-0 items-center gap-2">
           {up && <BackLink {...up} />}
           {icon}
-          <h1 className="min-w-0 truncate text-lg font-semibold">
+          <h1 className="min-w-0 truncate text-lg font-semibold max-sm:line-clamp-3 max-sm:whitespace-normal">
             <bdi>{title}</bdi>
           </h1>
         </div>
@@ -81,11 +81,19 @@ export function UpLink({ href, label, className, children }: Up & { className: s
   );
 }
 
+interface ScrollProps {
+  children: ReactNode;
+  /** With a margin around it. */
+  isWide?: boolean;
+  /** From edge to edge, for settings. */
+  isFull?: boolean;
+}
+
 /** One scrolling column, for content to read. */
-export function Scroll({ children, isWide = false }: { children: ReactNode; isWide?: boolean }) {
+export function Scroll({ children, isWide = false, isFull = false }: ScrollProps) {
   return (
     <div className="relative min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
-      <div className={isWide ? "p-4 sm:p-6" : "max-w-3xl py-2"}>{children}</div>
+      <div className={isWide ? "p-4 sm:p-6" : isFull ? "py-1" : "max-w-3xl py-2"}>{children}</div>
     </div>
   );
 }
@@ -154,6 +162,19 @@ export function Section({ title, about, children }: { title: string; about?: Rea
         <div className="ml-auto flex items-center gap-2 text-sm text-ink-3">{about}</div>
       </div>
       {children}
+    </section>
+  );
+}
+
+/** A part of a page of settings: its heading at the side, on a small screen above. */
+export function Setting({ title, about, children }: { title: string; about?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="border-t border-line px-4 py-4 first:border-t-0 lg:grid lg:grid-cols-[12rem_minmax(0,44rem)] lg:gap-x-8">
+      <div className="mb-2 flex items-center justify-between gap-2 lg:flex-col lg:items-start">
+        <h2 className="text-sm font-semibold text-ink">{title}</h2>
+        {about}
+      </div>
+      <div className="min-w-0">{children}</div>
     </section>
   );
 }

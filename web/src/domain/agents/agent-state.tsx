@@ -24,7 +24,7 @@ export function StateWord({ status, presence, isFull = false }: StateProps) {
   const { state, current_tasks } = presence;
   if (state !== "online" && current_tasks > 0) return <Silent presence={presence} isFull={isFull} />;
   return (
-    <span className={LINE}>
+    <span className={`${LINE} text-ink-2`}>
       {/* An agent without a task has finished and left, which is no problem. */}
       <Presence state={state === "online" ? state : "offline"} hasWord={false} />
       {state !== "online" ? "Offline" : current_tasks > 0 ? "Working" : "Ready"}
@@ -32,7 +32,7 @@ export function StateWord({ status, presence, isFull = false }: StateProps) {
   );
 }
 
-const LINE = "inline-flex h-5 items-center gap-1.5 align-middle text-sm whitespace-nowrap text-ink-2";
+const LINE = "inline-flex h-5 items-center gap-1.5 align-middle text-sm whitespace-nowrap";
 
 function Silent({ presence, isFull }: { presence: Agent["presence"]; isFull: boolean }) {
   const { short, full } = silenceOf(presence, useNow()) ?? { short: "Silent", full: "Silent" };

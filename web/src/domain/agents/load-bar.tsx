@@ -4,13 +4,25 @@ interface LoadBarProps {
   running: number;
   /** Null for no limit. */
   max: number | null;
+  /** "holds" for an agent that does not call. */
+  isSilent?: boolean;
 }
 
-export function LoadBar({ running, max }: LoadBarProps) {
+export function LoadBar({ running, max, isSilent = false }: LoadBarProps) {
   if (max === null) {
     return (
       <span className="text-sm text-ink-2 tabular-nums">
-        {running} <span className="text-ink-3">running</span>
+        {isSilent && running > 0 ? (
+          <>
+            <span className="text-ink-3">holds</span> {running}
+          </>
+        ) : running === 0 ? (
+          <span className="text-ink-3">none</span>
+        ) : (
+          <>
+            {running} <span className="text-ink-3">running</span>
+          </>
+        )}
       </span>
     );
   }

@@ -187,7 +187,7 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   "member.left": () => ({ actor: SUBJECT, parts: ["left"] }),
   "member.removed": did("removed", none, reasonOf),
   "member.updated": did("made", (data) => word("a", data.to)),
-  "invitation.created": did("made", ({ role }) => word("for", role)),
+  "invitation.created": acted(({ role }) => ["invited a person", ...word("as", role)]),
   "invitation.accepted": did("accepted"),
   "invitation.revoked": did("revoked"),
   "role.set": did("gave", ({ role, reports_to }) => [

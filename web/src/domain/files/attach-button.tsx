@@ -10,13 +10,22 @@ interface AttachProps {
   /** The words on the button, and the name of the field for screen readers. */
   text: string;
   label: string;
+  isQuiet?: boolean;
 }
 
-export function AttachButton({ uploads: { upload, progress }, denied, text, label }: AttachProps) {
+export function AttachButton({ uploads: { upload, progress }, denied, text, label, isQuiet = false }: AttachProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <Button size="small" denied={denied} isBusy={progress !== undefined} onClick={() => input.current?.click()}>
+      <Button
+        size="small"
+        look={isQuiet ? "quiet" : "plain"}
+        // Files can be dropped on it as well.
+        label={isQuiet ? `${text}, up to 25 MiB each` : undefined}
+        denied={denied}
+        isBusy={progress !== undefined}
+        onClick={() => input.current?.click()}
+      >
         <Paperclip aria-hidden className="size-4" />
         {text}
       </Button>

@@ -69,7 +69,7 @@ export function SchemaField(props: SchemaFieldProps) {
     case "time":
       return <TextInput {...typed} type="datetime-local" />;
     case "long":
-      return <TextArea {...typed} rows={4} maxLength={field.maxLength} />;
+      return <TextArea {...typed} rows={3} maxLength={field.maxLength} />;
     case "value":
       return <TextArea {...typed} rows={5} />;
     case "json":

@@ -32,6 +32,8 @@ export interface SchemaFormProps {
   /** The error of the last attempt. */
   error: BailiwickError | undefined;
   denied?: string | undefined;
+  /** Two short fields stand side by side. */
+  isPaired?: boolean;
   /** The form makes something new, so values that stay as they were at first are sent too. */
   isNew?: boolean;
   /** False where the form is only a part of the page. */
@@ -46,7 +48,7 @@ export interface Either {
 }
 
 export function SchemaForm(props: SchemaFormProps) {
-  const { fields, more = [], moreAbout, action, onCancel, isBusy, error, denied } = props;
+  const { fields, more = [], moreAbout, action, onCancel, isBusy, error, denied, isPaired = false } = props;
   const state = useFormState(props);
   const form = useFocusOnFault(error, state.faults);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -65,14 +67,16 @@ export function SchemaForm(props: SchemaFormProps) {
         state.submit();
       }}
     >
-      <Fields form={props} state={state} names={fields} />
+      <div className={isPaired ? PAIRS : "space-y-4"}>
+        <Fields form={props} state={state} names={fields} />
+      </div>
       {more.length > 0 && (
         <details open={more.some((name) => state.shownFaults[name] !== undefined) || undefined}>
           <summary className="rounded-sm text-sm font-medium text-ink-2">
             More
             {moreAbout && <span className="font-normal text-ink-3">: {moreAbout}</span>}
           </summary>
-          <div className="mt-3 grid items-start gap-4 sm:grid-cols-2">
+          <div className={`mt-3 ${PAIRS}`}>
             <Fields form={{ ...props, isAutoFocused: false }} state={state} names={more} />
           </div>
         </details>
@@ -87,6 +91,9 @@ export function SchemaForm(props: SchemaFormProps) {
     </form>
   );
 }
+
+/** Long texts have the whole width. */
+const PAIRS = "grid items-start gap-4 sm:grid-cols-2 sm:*:has-[textarea]:col-span-2";
 
 /** The typed values and their faults, found here or by the server. */
 function useFormState({ input, fields, either, more = [], initial = {}, isNew, error, onSubmit }: SchemaFormProps) {

@@ -41,7 +41,7 @@ export function AccountPage() {
         />
       }
     >
-      <Scroll>
+      <Scroll isFull>
         <Suspense fallback={<Skeleton lines={6} />}>
           <Content />
         </Suspense>

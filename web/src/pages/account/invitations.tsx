@@ -9,7 +9,7 @@ import { PersonName } from "../../domain/actor-name.tsx";
 import { Chip } from "../../domain/status.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
-import { Section } from "../../ui/page.tsx";
+import { Setting } from "../../ui/page.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Filter } from "../../ui/toolbar.tsx";
@@ -30,9 +30,9 @@ const PAGE_SIZE = 25;
 export function Invitations({ isForbidden }: { isForbidden: boolean }) {
   if (!isForbidden) return <InvitationList />;
   return (
-    <Section title="Invitations">
+    <Setting title="Invitations">
       <p className="text-sm text-ink-3">Only an admin sees the invitations.</p>
-    </Section>
+    </Setting>
   );
 }
 
@@ -47,7 +47,7 @@ function InvitationList() {
     pageSize: PAGE_SIZE,
   });
   return (
-    <Section
+    <Setting
       title="Invitations"
       about={
         <Filter
@@ -67,7 +67,7 @@ function InvitationList() {
         {(invitation) => <InvitationLine invitation={invitation} onRevoke={() => setRevoked(invitation)} />}
       </ShortList>
       {revoked && <Revoke invitation={revoked} onClose={() => setRevoked(undefined)} />}
-    </Section>
+    </Setting>
   );
 }
 

@@ -7,7 +7,7 @@ import { useDenied, useSession } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
-import { Section } from "../../ui/page.tsx";
+import { Setting } from "../../ui/page.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
 import { Invitations } from "./invitations.tsx";
 import { LowerMember, RemoveMember } from "./member-dialogs.tsx";
@@ -40,7 +40,7 @@ export function Members() {
   useHotkeys([{ keys: "c", label: "Invite a person", denied, run: () => setInviting(true) }]);
   return (
     <>
-      <Section
+      <Setting
         title="People"
         about={
           <Button size="small" denied={denied} onClick={() => setInviting(true)}>
@@ -53,7 +53,7 @@ export function Members() {
         <ShortList label="People" list={list} idOf={({ user_id }) => user_id} empty="No members.">
           {(member) => <MemberLine member={member} onChoose={setStep} />}
         </ShortList>
-      </Section>
+      </Setting>
       <Invitations isForbidden={forbidden !== undefined} />
       {step?.kind === "lower" && <LowerMember member={step.member} role={step.role} onClose={close} />}
       {step?.kind === "remove" && <RemoveMember member={step.member} onClose={close} />}

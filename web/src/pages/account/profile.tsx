@@ -9,7 +9,7 @@ import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Select } from "../../ui/field.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
-import { FactLine, Facts, Section } from "../../ui/page.tsx";
+import { FactLine, Facts, Setting } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { usePermissionTable } from "./own.ts";
 
@@ -18,21 +18,21 @@ const PersonNameDialog = lazyPart(() => import("./name-dialogs.tsx"), "PersonNam
 export function Profile() {
   return (
     <>
-      <Section title="You">
+      <Setting title="You">
         <Person />
-      </Section>
-      <Section title="Appearance">
+      </Setting>
+      <Setting title="Appearance">
         <ThemeChoice />
-      </Section>
-      <Section title="Keyboard">
+      </Setting>
+      <Setting title="Keyboard">
         <SingleKeysSwitch />
-      </Section>
-      <Section title="Your permissions here">
+      </Setting>
+      <Setting title="Your permissions here">
         <Permissions />
-      </Section>
-      <Section title="Leave">
+      </Setting>
+      <Setting title="Leave">
         <Leave />
-      </Section>
+      </Setting>
     </>
   );
 }

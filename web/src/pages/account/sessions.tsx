@@ -7,7 +7,7 @@ import { useList } from "../../data/list.ts";
 import { useSession } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
-import { Section } from "../../ui/page.tsx";
+import { Setting } from "../../ui/page.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
@@ -32,7 +32,7 @@ export function Sessions() {
   });
   const isAlone = list.rows.length === 1 && !list.hasMore ? "There is no other session." : undefined;
   return (
-    <Section
+    <Setting
       title="Where you are signed in"
       about={
         <Button size="small" look="danger" denied={isAlone} onClick={() => setOpen(true)}>
@@ -53,7 +53,7 @@ export function Sessions() {
       >
         <p>All other browsers are signed out at once. Keys of agents and services stay valid.</p>
       </Confirm>
-    </Section>
+    </Setting>
   );
 }
 

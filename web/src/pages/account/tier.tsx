@@ -5,7 +5,7 @@ import { useSession } from "../../data/session.tsx";
 import { countText, isUnlimited, tierName, usedBytesText, usedText } from "../../domain/tier-words.ts";
 import { bytesText } from "../../ui/bytes-text.ts";
 import { Money } from "../../ui/money.tsx";
-import { FactLine, Facts, Section } from "../../ui/page.tsx";
+import { FactLine, Facts, Setting } from "../../ui/page.tsx";
 import { Snippet } from "../../ui/snippet.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { useTier } from "./own.ts";
@@ -16,7 +16,7 @@ export function TierTab() {
   const { limits, usage, tier_name } = data;
   return (
     <>
-      <Section title={`${tierName(tier_name)} tier`}>
+      <Setting title={`${tierName(tier_name)} tier`}>
         <LargerTier name={tier_name} />
         <div className="space-y-4">
           <Use label="Agents" used={usage.agents} limit={limits.agent_limit} />
@@ -35,13 +35,13 @@ export function TierTab() {
             limit={limits.stored_bytes_per_day}
           />
         </div>
-      </Section>
-      <Section title="Limits">
+      </Setting>
+      <Setting title="Limits">
         <Limits limits={limits} />
-      </Section>
-      <Section title="Features">
+      </Setting>
+      <Setting title="Features">
         <Features limits={limits} />
-      </Section>
+      </Setting>
     </>
   );
 }

@@ -6,7 +6,7 @@ import { useList } from "../../data/list.ts";
 import { useSession } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
-import { Section } from "../../ui/page.tsx";
+import { Setting } from "../../ui/page.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
 import { useOwnClient } from "./own.ts";
 import { TransferDialog } from "./transfer-dialog.tsx";
@@ -27,7 +27,7 @@ export function Workspaces() {
   const denied = useCreateDenied();
   const close = () => setStep(undefined);
   return (
-    <Section
+    <Setting
       title="Your workspaces"
       about={
         <Button size="small" denied={denied} onClick={() => setStep({ kind: "create" })}>
@@ -47,7 +47,7 @@ export function Workspaces() {
         {step?.kind === "rename" && <WorkspaceNameDialog workspace={step.workspace} onClose={close} />}
       </Suspense>
       {step?.kind === "transfer" && <TransferDialog workspace={step.workspace} onClose={close} />}
-    </Section>
+    </Setting>
   );
 }
 

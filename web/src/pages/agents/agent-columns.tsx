@@ -116,7 +116,7 @@ function SeenCell({ id }: { id: string }) {
 function LoadCell({ id, max }: { id: string; max: number | null }) {
   const presence = usePresence(id);
   if (!presence) return <span className="text-sm text-ink-3">unknown</span>;
-  return <LoadBar running={presence.current_tasks} max={max} />;
+  return <LoadBar running={presence.current_tasks} max={max} isSilent={presence.state !== "online"} />;
 }
 
 function RoleCell({ id, of: { roles, isLoading } }: { id: string; of: Roles }) {
@@ -145,7 +145,13 @@ export function AgentLines({ row }: { row: AgentRow }) {
         </span>
       </div>
       <div className="flex items-center gap-3 pl-7 text-sm text-ink-2">
-        {presence && <LoadBar running={presence.current_tasks} max={row.max_running_tasks} />}
+        {presence && (
+          <LoadBar
+            running={presence.current_tasks}
+            max={row.max_running_tasks}
+            isSilent={presence.state !== "online"}
+          />
+        )}
         {presence && (
           <span className="truncate">
             last call <Time at={presence.last_seen_at} empty="never" />

@@ -7,6 +7,7 @@ import { stateDenied } from "../../domain/agents/agent-steps.ts";
 import { TYPE_WORDS } from "../../domain/agents/agent-words.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
+import { cx } from "../../ui/class-names.ts";
 import { JsonTree } from "../../ui/json-tree.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
@@ -23,7 +24,7 @@ const CONFIGS = [
   ["auth_config", "Authentication"],
 ] as const;
 
-export function AgentConfiguration({ agent, search, onSearch }: DetailProps) {
+export function AgentConfiguration({ agent, search, onSearch, isPage }: DetailProps & { isPage: boolean }) {
   const denied = useDenied("agents:write") ?? stateDenied(agent, "update");
   if (search.edit && !denied) {
     return (
@@ -34,8 +35,9 @@ export function AgentConfiguration({ agent, search, onSearch }: DetailProps) {
       </Section>
     );
   }
+  const configs = CONFIGS.filter(([name]) => !isEmpty(agent[name]));
   return (
-    <>
+    <div className={cx(isPage && configs.length > 0 && "xl:grid xl:grid-cols-2")}>
       <Section
         title="Fields"
         about={
@@ -47,16 +49,35 @@ export function AgentConfiguration({ agent, search, onSearch }: DetailProps) {
       >
         <Fields agent={agent} />
       </Section>
-      {CONFIGS.filter(([name]) => !isEmpty(agent[name])).map(([name, title]) => (
-        <Section key={name} title={title} about={<span className="font-mono text-xs">{name}</span>}>
-          <JsonTree label={title} value={agent[name]} />
-        </Section>
-      ))}
-      <p className="px-4 pt-3 pb-4 text-sm text-ink-3">
+      {configs.length > 0 && (
+        <div className={cx("border-line max-xl:border-t", isPage && "xl:border-l")}>
+          {configs.map(([name, title]) => (
+            <Section key={name} title={title} about={<span className="font-mono text-xs">{name}</span>}>
+              <Values label={title} value={agent[name]} />
+            </Section>
+          ))}
+        </div>
+      )}
+      <p className="col-span-2 border-t border-line px-4 pt-3 pb-4 text-sm text-ink-3">
         <Unset agent={agent} />
         Secrets are stored encrypted and shown as “set”. No one can read them again. Other agents see no configuration.
       </p>
-    </>
+    </div>
+  );
+}
+
+/** Plain values stand below each other as the other fields; nested ones are a tree. */
+function Values({ label, value }: { label: string; value: Record<string, unknown> }) {
+  const isFlat = Object.values(value).every((one) => one === null || typeof one !== "object");
+  if (!isFlat) return <JsonTree label={label} value={value} />;
+  return (
+    <Facts>
+      {Object.entries(value).map(([name, one]) => (
+        <FactLine key={name} name={name}>
+          <AgentText text={String(one)} />
+        </FactLine>
+      ))}
+    </Facts>
   );
 }
 

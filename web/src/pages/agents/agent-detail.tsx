@@ -36,11 +36,9 @@ export function AgentDetail({ isPage = false, ...props }: DetailProps & { isPage
         />
       </div>
       <div role="tabpanel" aria-label={tab} tabIndex={0} className="min-h-0 grow overflow-y-auto">
-        <div className={isPage && tab !== "overview" ? "max-w-5xl sm:py-2" : undefined}>
-          <Suspense fallback={<Skeleton lines={6} className="p-4" />}>
-            <Tab tab={tab} isPage={isPage} {...props} />
-          </Suspense>
-        </div>
+        <Suspense fallback={<Skeleton lines={6} className="p-4" />}>
+          <Tab tab={tab} isPage={isPage} {...props} />
+        </Suspense>
       </div>
     </>
   );
@@ -56,7 +54,7 @@ function Tab({ tab, isPage, ...props }: TabProps) {
     case "overview":
       return <AgentOverview agent={props.agent} isPage={isPage} />;
     case "configuration":
-      return <Configuration {...props} />;
+      return <Configuration isPage={isPage} {...props} />;
     case "revisions":
       return <Revisions {...props} />;
     case "activity":

@@ -16,7 +16,7 @@ import { Countdown, Time } from "../../ui/time.tsx";
 interface TasksProps {
   label: string;
   filter: { assigned_to_agent_id?: string; created_by_agent_id?: string; status?: TaskRow["status"] };
-  empty: string;
+  empty?: string;
   pageSize?: number;
 }
 
@@ -28,7 +28,7 @@ export function TasksOf({ label, filter, empty, pageSize = 10 }: TasksProps) {
     pageSize,
   });
   return (
-    <ShortList label={label} list={list} idOf={({ id }) => id} empty={empty}>
+    <ShortList label={label} list={list} idOf={({ id }) => id} {...(empty !== undefined && { empty })}>
       {(task) => (
         <TaskLine
           task={task}

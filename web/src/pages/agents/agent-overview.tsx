@@ -8,8 +8,10 @@ import { ROLE_WORDS, TYPE_WORDS } from "../../domain/agents/agent-words.ts";
 import { LoadBar } from "../../domain/agents/load-bar.tsx";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
+import { counted } from "../../ui/count.tsx";
 import { Id } from "../../ui/id.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
+import { Sentence } from "../../ui/sentence.tsx";
 import { Time } from "../../ui/time.tsx";
 import { AgentHealth } from "./agent-health.tsx";
 import { MessagesOf, TasksOf } from "./agent-lists.tsx";
@@ -21,26 +23,20 @@ const MORE = "font-medium text-accent-ink hover:underline";
 export function AgentOverview({ agent, isPage }: { agent: Agent; isPage: boolean }) {
   const { permissions } = useSession();
   return (
-    <div className={cx(isPage && "lg:grid lg:grid-cols-[minmax(0,1fr)_320px]")}>
+    <div className={cx(isPage && "lg:grid lg:min-h-full lg:grid-cols-[minmax(0,1fr)_320px]")}>
       <div className="min-w-0">
-        <Section title="Now">
-          <Now agent={agent} />
-        </Section>
-        {permissions.has("obs:read") && <Telemetry agentId={agent.id} />}
         <Section
-          title="Running tasks"
+          title="Now"
           about={
             <Link to="/tasks" search={{ assigned_to_agent_id: agent.id }} className={MORE}>
               All tasks
             </Link>
           }
         >
-          <TasksOf
-            label="Running tasks"
-            filter={{ assigned_to_agent_id: agent.id, status: "running" }}
-            empty="No task is running."
-          />
+          <Now agent={agent} />
+          <TasksOf label="Running tasks" filter={{ assigned_to_agent_id: agent.id, status: "running" }} />
         </Section>
+        {permissions.has("obs:read") && <Telemetry agentId={agent.id} isPage={isPage} />}
         <Section
           title="Last messages"
           about={
@@ -61,9 +57,14 @@ export function AgentOverview({ agent, isPage }: { agent: Agent; isPage: boolean
   );
 }
 
-function Telemetry({ agentId }: { agentId: string }) {
+function Telemetry({ agentId, isPage }: { agentId: string; isPage: boolean }) {
   return (
-    <>
+    <div
+      className={cx(
+        "border-t border-line",
+        isPage && "xl:grid xl:grid-cols-2 xl:divide-x xl:divide-line xl:*:border-t-0",
+      )}
+    >
       <Section
         title="Usage"
         about={
@@ -77,21 +78,27 @@ function Telemetry({ agentId }: { agentId: string }) {
       <Section title="Health">
         <AgentHealth agentId={agentId} />
       </Section>
-    </>
+    </div>
   );
 }
 
 /** The head of the page has the state of the agent. */
 function Now({ agent: { presence, max_running_tasks: max } }: { agent: Agent }) {
   const { last_seen_at, current_tasks: running } = presence;
+  const room = max === null ? "any number at once" : running >= max ? "at its limit" : `${max - running} more at once`;
   return (
-    <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-      <LoadBar running={running} max={max} />
-      <span className="text-sm text-ink-2">
-        {max !== null && (running >= max ? "at its limit" : `${max - running} more at once`)}
-      </span>
-      <span className="text-sm text-ink-3">
-        last seen <Time at={last_seen_at} empty="never" />
+    <div className="mb-2 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-ink-2">
+      {max === null ? (
+        running === 0 ? (
+          "No task is running"
+        ) : (
+          counted(running, "running task")
+        )
+      ) : (
+        <LoadBar running={running} max={max} />
+      )}
+      <span className="text-ink-3">
+        · {room} · last call <Time at={last_seen_at} empty="never" />
       </span>
     </div>
   );
@@ -99,43 +106,41 @@ function Now({ agent: { presence, max_running_tasks: max } }: { agent: Agent }) 
 
 function About({ agent }: { agent: Agent }) {
   return (
-    <Facts>
-      {agent.description && (
-        <FactLine name="Description">
-          <AgentText text={agent.description} />
-        </FactLine>
-      )}
+    <div className="space-y-3">
+      {agent.description && <AgentText text={agent.description} />}
       {agent.personality && (
-        <FactLine name="Personality">
+        <div className="text-ink-2">
           <AgentText text={agent.personality} />
-        </FactLine>
+        </div>
       )}
       <Place agentId={agent.id} />
-      <FactLine name="Connection">
-        {TYPE_WORDS[agent.agent_type]}
-        {agent.connection_url !== null && (
-          // Plain text, because the address is for programs and not for people.
-          <bdi className="block font-mono text-sm break-all text-ink-2">{agent.connection_url}</bdi>
-        )}
-      </FactLine>
+      <Sentence>
+        {TYPE_WORDS[agent.agent_type]} connection. Created <Time at={agent.created_at} />
+        {agent.revision > 1 && `, changed ${counted(agent.revision - 1, "time")}`}.
+      </Sentence>
       {agent.total_posts > 0 && (
-        <FactLine name="Posts">
-          {agent.total_posts}
+        <Sentence>
+          {counted(agent.total_posts, "post")}
           {agent.last_post_at && (
-            <span className="text-sm text-ink-2">
-              , last <Time at={agent.last_post_at} />
-            </span>
+            <>
+              , the last one <Time at={agent.last_post_at} />
+            </>
           )}
-        </FactLine>
+          .
+        </Sentence>
       )}
-      <FactLine name="Created">
-        <Time at={agent.created_at} />
-      </FactLine>
-      <FactLine name="Revision">{agent.revision}</FactLine>
-      <FactLine name="Id">
-        <Id id={agent.id} />
-      </FactLine>
-    </Facts>
+      <Facts>
+        {agent.connection_url !== null && (
+          <FactLine name="Address">
+            {/* Plain text, because the address is for programs and not for people. */}
+            <bdi className="font-mono text-sm break-all text-ink-2">{agent.connection_url}</bdi>
+          </FactLine>
+        )}
+        <FactLine name="Id">
+          <Id id={agent.id} />
+        </FactLine>
+      </Facts>
+    </div>
   );
 }
 
@@ -143,13 +148,18 @@ function About({ agent }: { agent: Agent }) {
 function Place({ agentId }: { agentId: string }) {
   const { roles, isLoading } = useRoles();
   const role = roles?.get(agentId);
-  const unknown = isLoading ? "…" : "unknown";
+  if (!roles) return <p className="text-ink-3">{isLoading ? "…" : "Its role is unknown."}</p>;
+  if (!role) return <Sentence>It has no role in the team.</Sentence>;
   return (
-    <>
-      <FactLine name="Role">{!roles ? unknown : role ? ROLE_WORDS[role.role] : <None />}</FactLine>
-      {role && <FactLine name="Reports to">{role.reports_to ? <AgentName id={role.reports_to} /> : "Nobody"}</FactLine>}
-    </>
+    <Sentence>
+      {ROLE_WORDS[role.role]}
+      {role.reports_to ? (
+        <>
+          , reports to <AgentName id={role.reports_to} />.
+        </>
+      ) : (
+        ", reports to nobody."
+      )}
+    </Sentence>
   );
 }
-
-const None = () => <span className="text-ink-3">None</span>;

@@ -8,16 +8,8 @@ import { NoRoom, type Room } from "../../domain/room.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { CONFIG_FIELDS, CONFIG_HINT, FIELD_HINTS, FIELD_LABELS, FIELD_WORDS } from "./form-words.ts";
 
-const FIELDS = ["name", "description", "avatar_emoji", "agent_type", "personality"];
-const MORE = [
-  "tags",
-  "max_running_tasks",
-  "connection_url",
-  ...CONFIG_FIELDS,
-  "is_default",
-  "is_featured",
-  "avatar_url",
-];
+const FIELDS = ["name", "avatar_emoji", "description", "agent_type", "max_running_tasks"];
+const MORE = ["personality", "tags", "connection_url", ...CONFIG_FIELDS, "is_default", "is_featured", "avatar_url"];
 const HINTS = { ...FIELD_HINTS, ...Object.fromEntries(CONFIG_FIELDS.map((name) => [name, CONFIG_HINT])) };
 
 export function CreateAgent({ room, onClose }: { room: Room | undefined; onClose: () => void }) {
@@ -47,6 +39,8 @@ export function CreateAgent({ room, onClose }: { room: Room | undefined; onClose
         labels={FIELD_LABELS}
         hints={HINTS}
         words={FIELD_WORDS}
+        moreAbout="personality, tags, model, secrets"
+        isPaired
         initial={{ agent_type: "direct" }}
         action="Create agent"
         denied={forbidden ?? room?.full}

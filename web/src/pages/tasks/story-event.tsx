@@ -79,7 +79,7 @@ export function StoryEvent({ task, event: listed, folded, isTarget }: EventProps
     <li
       id={event.id}
       className={cx(
-        "relative flex gap-3 rounded-sm pb-3 [contain-intrinsic-size:auto_36px] [content-visibility:auto]",
+        "relative flex gap-3 rounded-sm pb-3 last:pb-0 [contain-intrinsic-size:auto_36px] [content-visibility:auto]",
         "before:absolute before:top-6 before:bottom-0.5 before:left-[7px] before:w-px before:bg-line last:before:hidden",
         isTarget && "bg-selected",
       )}

@@ -8,35 +8,43 @@ import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Section } from "../../ui/page.tsx";
-import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { ErrorState } from "../../ui/states.tsx";
 import { TaskLines } from "./task-columns.tsx";
 
 const CreateTask = lazyPart(() => import("./create-task.tsx"), "CreateTask");
 
-export function SubtaskList({ task: { id, open_children } }: { task: TaskDetail }) {
+/** Left out while the task has no subtask: the line of further parts has the button then. */
+export function SubtaskList({ task }: { task: TaskDetail }) {
+  const children = useChildren(task.id);
+  if (!children.error && children.rows.length === 0) return null;
+  const { open_children } = task;
+  return (
+    <Section
+      title="Subtasks"
+      about={
+        <>
+          {open_children > 0 && <span>{open_children} not finished</span>}
+          <NewSubtask task={task} />
+        </>
+      }
+    >
+      <Subtasks of={children} />
+    </Section>
+  );
+}
+
+export function NewSubtask({ task: { id } }: { task: TaskDetail }) {
   const [isCreating, setCreating] = useState(false);
   const denied = useDenied("tasks:write");
-  const children = useChildren(id);
-  const isShown = children.isLoading || Boolean(children.error) || children.rows.length > 0;
   const navigate = useNavigate();
   const open = (made: string) => void navigate({ to: "/tasks/$id", params: { id: made } });
   useHotkeys([{ label: "New subtask of this task", denied, run: () => setCreating(true) }]);
   return (
     <>
-      <Section
-        title="Subtasks"
-        about={
-          <>
-            {open_children > 0 && <span>{open_children} not finished</span>}
-            <Button size="small" look="quiet" denied={denied} onClick={() => setCreating(true)}>
-              <Plus aria-hidden className="size-4" />
-              New subtask
-            </Button>
-          </>
-        }
-      >
-        {isShown && <Subtasks of={children} />}
-      </Section>
+      <Button size="small" look="quiet" denied={denied} onClick={() => setCreating(true)}>
+        <Plus aria-hidden className="size-4" />
+        New subtask
+      </Button>
       <Suspense>
         {isCreating && (
           <CreateTask parentId={id} assigneeId={undefined} onClose={() => setCreating(false)} onCreated={open} />
@@ -46,14 +54,9 @@ export function SubtaskList({ task: { id, open_children } }: { task: TaskDetail 
   );
 }
 
-function Subtasks({
-  of: { rows, isLoading, error, hasMore, loadMore, reload },
-}: {
-  of: ReturnType<typeof useChildren>;
-}) {
+function Subtasks({ of: { rows, error, hasMore, loadMore, reload } }: { of: ReturnType<typeof useChildren> }) {
   return (
     <>
-      {isLoading && <Skeleton lines={2} />}
       {Boolean(error) && <ErrorState error={error} retry={reload} />}
       <ul className="divide-y divide-line">
         {rows.map((row) => (

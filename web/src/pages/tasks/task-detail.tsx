@@ -3,28 +3,25 @@
  * panel share it. A part that has nothing to show is left out.
  */
 import type { Message } from "@bailiwick/sdk";
-import { type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { useDraft } from "../../data/draft.ts";
 import { type TaskDetail as Detail, isFinal } from "../../data/tasks.ts";
 import { Document, useTombstone, WithdrawButton } from "../../domain/withdraw.tsx";
 import { Button } from "../../ui/button.tsx";
 import { cx } from "../../ui/class-names.ts";
-import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Section } from "../../ui/page.tsx";
-import { Skeleton } from "../../ui/states.tsx";
 import { focusMessageBox, MessageBox, messageDraft } from "./message-box.tsx";
 import { SubtaskList } from "./subtask-list.tsx";
 import { TaskChain } from "./task-chain.tsx";
 import { TaskFacts } from "./task-facts.tsx";
 import { TaskMessages } from "./task-messages.tsx";
+import { TaskMore } from "./task-more.tsx";
 import { TaskSteps } from "./task-steps.tsx";
 import { TaskStory } from "./task-story.tsx";
 import { TaskWait } from "./task-wait.tsx";
 
-const DelegationTree = lazyPart(() => import("./delegation/delegation-tree.tsx"), "DelegationTree");
 const TaskAttachments = lazyPart(() => import("./attachments/task-attachments.tsx"), "TaskAttachments");
-const Telemetry = lazyPart(() => import("./task-telemetry.tsx"), "Telemetry");
 
 interface DetailProps {
   task: Detail;
@@ -41,54 +38,66 @@ export function TaskDetail({ task, isPage = false }: DetailProps) {
     </div>
   );
   return (
-    <div className={cx(isPage && "max-w-384 lg:grid lg:grid-cols-[minmax(0,1fr)_300px]")}>
-      <div className={cx("space-y-3 px-4 py-3", isPage && "lg:col-span-2")}>
-        <TaskChain task={task} />
-        <TaskWait task={task} />
-        <TaskSteps task={task} />
-      </div>
-      {isPage && facts}
-      <div className="min-w-0 border-t border-line">
-        {isFinal(task.status) && <Output task={task} />}
-        <SubtaskList task={task} />
-        <TaskStory task={task} />
-        <TaskMessages task={task} onAnswer={setAnswered} />
-        {!isFinal(task.status) && <Output task={task} />}
-        {task.input !== null && (
-          <Section title="Input" about={<Withdraw task={task} field="input" />}>
-            <Document task={task} value={task.input} label="Input" />
-          </Section>
+    <div className="flex shrink-0 grow flex-col">
+      <div
+        className={cx(
+          "grid grow content-start",
+          isPage && "max-w-384 lg:grid-cols-[minmax(0,1fr)_320px] lg:grid-rows-[auto_1fr]",
         )}
-        <Section title="Attachments">
-          <Suspense fallback={<Skeleton lines={2} />}>
+      >
+        <Head task={task} isPage={isPage} />
+        {isPage && facts}
+        <div className="min-w-0 border-t border-line">
+          {isFinal(task.status) && <Output task={task} />}
+          <SubtaskList task={task} />
+          <TaskStory task={task} />
+          <TaskMessages task={task} onAnswer={setAnswered} />
+          {!isFinal(task.status) && <Output task={task} />}
+          {task.input !== null && (
+            <Section title="Input" about={<Withdraw task={task} field="input" />}>
+              <Document task={task} value={task.input} label="Input" />
+            </Section>
+          )}
+          <Suspense>
             <TaskAttachments taskId={task.id} />
           </Suspense>
-        </Section>
-        <OnDemand title="Delegation tree" keys="t">
-          <DelegationTree rootId={task.root_task_id} currentId={task.id} />
-        </OnDemand>
-        <OnDemand title="Telemetry">
-          <Telemetry taskId={task.id} isNarrow={!isPage} />
-        </OnDemand>
+          <TaskMore task={task} isPage={isPage} />
+        </div>
+        {!isPage && facts}
       </div>
-      {!isPage && facts}
-      <Composer task={task} isPage={isPage} answered={answered} onAnswered={() => setAnswered(undefined)} />
+      <Composer task={task} answered={answered} onAnswered={() => setAnswered(undefined)} />
+    </div>
+  );
+}
+
+/** On a wide page the steps stand on the line of the origin; in a panel the question comes first. */
+function Head({ task, isPage }: Required<DetailProps>) {
+  return (
+    <div
+      className={cx("flex flex-wrap items-center gap-x-6 gap-y-2.5 px-4 py-2.5 *:min-w-0", isPage && "lg:col-span-2")}
+    >
+      <TaskChain task={task} />
+      <div className={cx("basis-full empty:hidden", isPage && "lg:order-3")}>
+        <TaskWait task={task} />
+      </div>
+      <div className={cx(isPage && "lg:order-2 lg:ml-auto")}>
+        <TaskSteps task={task} />
+      </div>
     </div>
   );
 }
 
 interface ComposerProps {
   task: Detail;
-  isPage: boolean;
   answered: Message | undefined;
   onAnswered: () => void;
 }
 
 /**
- * Stays at the lower edge while the task scrolls. While the task asks a question, a button opens the form: a message
+ * Stays at the lower edge, also while the task scrolls. While the task asks a question, a button opens the form: a message
  * leaves the task blocked.
  */
-function Composer({ isPage, ...box }: ComposerProps) {
+function Composer(box: ComposerProps) {
   const [isWanted, setWanted] = useState(false);
   const isAsking = box.task.allowed_steps.some(({ step, allowed }) => step === "answer" && allowed);
   const [draft] = useDraft(messageDraft(box.task.id));
@@ -97,12 +106,7 @@ function Composer({ isPage, ...box }: ComposerProps) {
     if (isWanted) focusMessageBox();
   }, [isWanted]);
   return (
-    <div
-      className={cx(
-        "sticky bottom-0 z-10 border-t border-line bg-canvas px-4 py-2 print:hidden",
-        isPage && "lg:order-3 lg:col-span-2",
-      )}
-    >
+    <div className="sticky bottom-0 z-10 shrink-0 border-t border-line bg-canvas px-4 py-2 print:hidden">
       <div className="max-w-180">
         {isOpen ? (
           <MessageBox {...box} />
@@ -131,37 +135,6 @@ function Output({ task }: DetailProps) {
     <Section title="Output" about={<Withdraw task={task} field="output" />}>
       {isEarlier && <p className="mb-2 text-sm text-ink-3">This is the output of attempt {result_of_attempt}.</p>}
       <Document task={task} value={output} label="Output" />
-    </Section>
-  );
-}
-
-interface OnDemandProps {
-  title: string;
-  /** Shows the part and scrolls to it. */
-  keys?: string;
-  children: ReactNode;
-}
-
-/** A part that is costly to read; a button or a key loads it. */
-function OnDemand({ title, keys, children }: OnDemandProps) {
-  const [isOpen, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  const show = () => {
-    setOpen(true);
-    button.current?.scrollIntoView({ block: "start" });
-  };
-  useHotkeys(keys === undefined ? [] : [{ keys, label: `Show the ${title.toLowerCase()}`, isMove: true, run: show }]);
-  return (
-    <Section
-      title={title}
-      about={
-        <Button ref={button} size="small" look="quiet" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          {isOpen ? "Hide" : "Show"}
-          <span className="sr-only">{` the ${title.toLowerCase()}`}</span>
-        </Button>
-      }
-    >
-      {isOpen && <Suspense fallback={<Skeleton lines={3} />}>{children}</Suspense>}
     </Section>
   );
 }

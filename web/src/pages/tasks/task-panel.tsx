@@ -12,8 +12,8 @@ export function TaskPanel({ id }: { id: string }) {
     return error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={9} className="p-4" />;
   }
   return (
-    <section className="relative min-h-0 grow overflow-y-auto" tabIndex={0} aria-label="Task" key={id}>
-      <header className="px-4 pt-3 pr-28">
+    <section className="relative flex min-h-0 grow flex-col overflow-y-auto" tabIndex={0} aria-label="Task" key={id}>
+      <header className="shrink-0 px-4 pt-3 pr-28">
         <h2 className="line-clamp-4 text-lg font-semibold [overflow-wrap:anywhere]">
           <AgentLine text={task.title} />
         </h2>

@@ -1,4 +1,4 @@
-/** The files of a task: a place to drop them, their list, a preview of pictures, and their removal. */
+/** The files of a task: their list with previews, and a button to add some, on which files can be dropped as well. */
 import type { Attachment } from "@bailiwick/sdk";
 import { type DragEvent, useState } from "react";
 import { useList } from "../../../data/list.ts";
@@ -6,26 +6,36 @@ import { useDenied } from "../../../data/session.tsx";
 import { AttachButton } from "../../../domain/files/attach-button.tsx";
 import { useUploads } from "../../../domain/files/use-uploads.ts";
 import { cx } from "../../../ui/class-names.ts";
+import { Section } from "../../../ui/page.tsx";
 import { ShortList } from "../../../ui/short-list.tsx";
 import { AttachmentLine } from "./attachment-line.tsx";
 
-export function TaskAttachments({ taskId }: { taskId: string }) {
-  const list = useList<Attachment>({
+const useAttachments = (taskId: string) =>
+  useList<Attachment>({
     key: ["attachments", "list", { id: taskId }],
     page: (client, at, call) => client.attachments.list({ id: taskId, ...at }, call),
     idOf: ({ id }) => id,
   });
+
+/** Left out while the task has no file: the line of further parts has the button then. */
+export function TaskAttachments({ taskId }: { taskId: string }) {
+  const list = useAttachments(taskId);
+  if (!list.error && list.rows.length === 0) return null;
   return (
-    <>
+    <Section title="Attachments" about={<AttachFiles taskId={taskId} />}>
       <ShortList label="Attachments" list={list} idOf={({ id }) => id}>
         {(attachment) => <AttachmentLine attachment={attachment} />}
       </ShortList>
-      {!list.isLoading && !list.error && <DropPlace taskId={taskId} />}
-    </>
+    </Section>
   );
 }
 
-function DropPlace({ taskId }: { taskId: string }) {
+export function AttachFirst({ taskId }: { taskId: string }) {
+  const list = useAttachments(taskId);
+  return list.isLoading || list.error || list.rows.length > 0 ? null : <AttachFiles taskId={taskId} />;
+}
+
+function AttachFiles({ taskId }: { taskId: string }) {
   const denied = useDenied("tasks:write");
   const [isOver, setOver] = useState(false);
   const uploads = useUploads(taskId);
@@ -38,11 +48,8 @@ function DropPlace({ taskId }: { taskId: string }) {
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the button inside does the same by keyboard.
-    <div
-      className={cx(
-        "mt-2 flex flex-wrap items-center gap-2 rounded border border-dashed p-2 print:hidden",
-        isOver ? "border-accent bg-hover" : "border-line",
-      )}
+    <span
+      className={cx("inline-flex items-center gap-2 rounded print:hidden", isOver && "bg-selected")}
       onDragOver={(event) => {
         event.preventDefault();
         setOver(!isOff);
@@ -50,10 +57,10 @@ function DropPlace({ taskId }: { taskId: string }) {
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      <AttachButton uploads={uploads} denied={denied} text="Attach files" label="Files to attach" />
+      <AttachButton uploads={uploads} denied={denied} text="Attach files" label="Files to attach" isQuiet />
       <span role="status" className="text-sm text-ink-3">
-        {progress ?? "or drop them here, up to 25 MiB each"}
+        {progress}
       </span>
-    </div>
+    </span>
   );
 }
