@@ -2923,6 +2923,7 @@ export interface ObsSummarizeCostDaysOutput {
     calls: number;
     unpriced_calls: number;
   }[];
+  history: History;
 }
 
 export interface ObsSummarizeCostsInput {
@@ -2967,6 +2968,7 @@ export interface ObsSummarizeOutcomesOutput {
   list_cost_of_tasks_usd: number;
   cost_per_completed_task_usd: number | null;
   list_cost_per_completed_task_usd: number | null;
+  history: History;
 }
 
 export interface PermissionsListInput {
@@ -3899,7 +3901,7 @@ export function operations(send: Send) {
       /**
        * Get the costs of tasks by their ids: own, and with the tasks below, since each task was created.
        *
-       * At most 100 ids. A task without telemetry has no row, and its cost is unknown.
+       * At most 100 ids. A task without telemetry has no row, and its cost is unknown. The sums are those since the task was created: they stay when the telemetry of their days is deleted.
        */
       getTaskCosts: (input: ObsGetTaskCostsInput, options?: CallOptions) =>
         send<ObsGetTaskCostsOutput>("GET /obs/costs/tasks", input, options),

@@ -150,6 +150,7 @@ export const CostDays = Fields({
     }),
     { description: "By day, oldest first." },
   ),
+  history: History,
 });
 
 const ofTask = { cost_usd: Usd, list_cost_usd: Usd, calls: Count, unpriced_calls: Count };

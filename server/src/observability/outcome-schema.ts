@@ -1,7 +1,7 @@
 /** The shapes of outcomes: what agents achieved, next to what it cost. */
 import Type, { type Static } from "typebox";
 import { Defaulted, Fields, Literals, Nullable, PAGE_SIZE_DEFAULT } from "../kernel/schema.ts";
-import { Day } from "./metrics-schema.ts";
+import { Day, History } from "./metrics-schema.ts";
 
 const amounts = {
   commits: Type.Number(),
@@ -43,5 +43,6 @@ export const Outcomes = Fields({
   list_cost_of_tasks_usd: Type.Number(),
   cost_per_completed_task_usd: Nullable(Type.Number({ description: "Null without a completed task." })),
   list_cost_per_completed_task_usd: Nullable(Type.Number()),
+  history: History,
 });
 export type Outcomes = Static<typeof Outcomes>;

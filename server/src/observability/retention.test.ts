@@ -24,12 +24,15 @@ import { ingestEvents } from "./operations/ingest-events.ts";
 import { listAgentMetrics } from "./operations/list-agent-metrics.ts";
 import { listEvents } from "./operations/list-events.ts";
 import { setRetention } from "./operations/set-retention.ts";
+import { summarizeCostDays } from "./operations/summarize-cost-days.ts";
 import { summarizeCosts } from "./operations/summarize-costs.ts";
+import { summarizeOutcomes } from "./operations/summarize-outcomes.ts";
 import { windowsOf } from "./store/events.ts";
 
 const app = useApp();
 const DAY_MS = 86_400_000;
 const CALL = { event_type: "llm_call", status: "success", cost_usd: 0.5, tokens_in: 10, latency_ms: 100 };
+const METRIC = { event_type: "metric", payload: { outcomes: { commits: 2 } } };
 const later = (days: number) => createSecondApp(app(), { clockOffsetMs: () => days * DAY_MS });
 const day = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 const jobs = () => observabilityJobs().filter(({ name }) => name === "telemetry-retention");
@@ -49,7 +52,7 @@ async function aSender(tier: TierName) {
   const worker = await anAgent(app(), workspace);
   const task = await aTask(app(), workspace.owner, worker);
   const run_id = uuidv7();
-  const events = [{ ...CALL, task_id: task.id, run_id }, { ...CALL, task_id: task.id }, { event_type: "metric" }];
+  const events = [{ ...CALL, task_id: task.id, run_id }, { ...CALL, task_id: task.id }, METRIC];
   await app().call(ingestEvents, worker, { events });
   return { id: workspace.id, owner: workspace.owner, worker, task, run_id };
 }
@@ -129,20 +132,25 @@ describe("old telemetry", () => {
       const { items: days, history } = await at.call(listAgentMetrics, owner, range);
       const costs = await at.call(summarizeCosts, owner, range);
       const agent = await at.call(getAgentMetrics, owner, { id: worker.id, ...range });
-      expect([costs.history, agent.history]).toEqual([history, history]);
+      const chart = await at.call(summarizeCostDays, owner, range);
+      const outcomes = await at.call(summarizeOutcomes, owner, range);
+      for (const read of [costs, agent, chart, outcomes]) expect(read.history).toEqual(history);
+      expect(chart.from <= chart.to).toBe(true);
       return {
         events: events.filter(({ source }) => source === "api").length,
         recent: agent.recent_events.length,
         days: [days.length, agent.metrics.length],
         cost: costs.total.cost_usd,
+        chart: chart.items.map(({ cost_usd }) => cost_usd),
+        commits: outcomes.total.commits,
         history,
       };
     };
     const history = (from: string, is_limited: boolean) => ({ from, days: 7, is_limited });
-    const all = { events: 3, recent: 3, days: [1, 1], cost: 1 };
+    const all = { events: 3, recent: 3, days: [1, 1], cost: 1, chart: [1], commits: 2 };
     expect(await seen(app())).toEqual({ ...all, history: history(day(-7), false) });
     expect(await seen(appIn(7))).toEqual({ ...all, history: history(day(0), true) });
-    const none = { events: 0, recent: 0, days: [0, 0], cost: 0 };
+    const none = { events: 0, recent: 0, days: [0, 0], cost: 0, chart: [], commits: 0 };
     expect(await seen(appIn(8))).toEqual({ ...none, history: history(day(1), true) });
     expect((await app().call(getOverview, owner, {})).tier).toEqual({ name: "free", retention_days: 7 });
     expect((await app().call(getRun, owner, { id: run_id })).events).toHaveLength(1);

@@ -12,7 +12,7 @@ const UUID_LENGTH = 36;
 export const getTaskCosts = query({
   name: "obs.get_task_costs",
   summary: "Get the costs of tasks by their ids: own, and with the tasks below, since each task was created.",
-  description: `At most ${TASKS_MAX} ids. A task without telemetry has no row, and its cost is unknown.`,
+  description: `At most ${TASKS_MAX} ids. A task without telemetry has no row, and its cost is unknown. The sums are those since the task was created: they stay when the telemetry of their days is deleted.`,
   route: "GET /obs/costs/tasks",
   permission: "obs:read",
   input: Fields({

@@ -2,8 +2,10 @@ import Type from "typebox";
 import { listAgentNames } from "../../agents/index.ts";
 import { query } from "../../kernel/operation.ts";
 import { Defaulted, Fields } from "../../kernel/schema.ts";
+import { withinHistory } from "../history.ts";
 import { costsOf, rangeOf } from "../metrics.ts";
 import { CostDays, CostSplit, Day } from "../metrics-schema.ts";
+import { retentionOf } from "../retention.ts";
 import { costDaysBy } from "../store/cost-days.ts";
 
 const DAYS = 30;
@@ -24,20 +26,22 @@ export const summarizeCostDays = query({
   output: CostDays,
   problems: [],
   async run({ tx }, { split_by, ...given }) {
-    // The first statement reads the clock.
-    await tx.statement("obs.clock", "select 1", []);
-    const range = rangeOf(tx, given, DAYS);
+    const { kept_days } = await retentionOf(tx);
+    const { range, history } = withinHistory(tx.now, rangeOf(tx, given, DAYS), kept_days);
     const rows = await costDaysBy(tx, split_by, range);
     const keys = [...new Set(rows.flatMap(({ key }) => key ?? []))];
     const names = split_by === "agent" ? await listAgentNames(tx, keys) : new Map([["", "unknown"]]);
     return {
-      ...range,
+      // Without a day that can be read, the chart has the last day that was wanted.
+      from: range.from < range.to ? range.from : range.to,
+      to: range.to,
       items: rows.map(({ date, key, ...sums }) => ({
         date,
         key,
         name: key === null ? null : (names.get(key) ?? key),
         ...costsOf(sums),
       })),
+      history,
     };
   },
 });

@@ -2,8 +2,10 @@ import { listAgentNames } from "../../agents/index.ts";
 import { usdFromNanos } from "../../kernel/money.ts";
 import { query } from "../../kernel/operation.ts";
 import { countCompleted, listTitles } from "../../tasks/index.ts";
+import { withinHistory } from "../history.ts";
 import { rangeOf } from "../metrics.ts";
 import { Outcomes, OutcomesInput } from "../outcome-schema.ts";
+import { retentionOf } from "../retention.ts";
 import { costedTasks, outcomesBy, totalOutcomes } from "../store/outcomes.ts";
 
 const DAYS = 30;
@@ -21,9 +23,8 @@ export const summarizeOutcomes = query({
   output: Outcomes,
   problems: [],
   async run({ tx }, { group_by, limit, ...given }) {
-    // The first statement reads the clock.
-    await tx.statement("obs.clock", "select 1", []);
-    const range = rangeOf(tx, given, DAYS);
+    const { kept_days } = await retentionOf(tx);
+    const { range, history } = withinHistory(tx.now, rangeOf(tx, given, DAYS), kept_days);
     const rows = await outcomesBy(tx, group_by, { ...range, limit });
     const keys = rows.map(({ key }) => key);
     const names =
@@ -49,6 +50,7 @@ export const summarizeOutcomes = query({
       list_cost_of_tasks_usd: usdFromNanos(list),
       cost_per_completed_task_usd: each(cost),
       list_cost_per_completed_task_usd: each(list),
+      history,
     };
   },
 });

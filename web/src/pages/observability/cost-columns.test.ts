@@ -14,6 +14,8 @@ const part = (date: string, key: string | null, cost_usd: number, unpriced_calls
   unpriced_calls,
 });
 
+const HISTORY = { from: "2025-12-01", days: 90, is_limited: false };
+
 describe("the chart of costs", () => {
   it("has a column for each day, its parts from the dearest to the others, and exact sums", () => {
     const items = [
@@ -22,7 +24,7 @@ describe("the chart of costs", () => {
       part("2026-01-03", "large", 4, 2),
       part("2026-01-03", "small", 2),
     ];
-    const { series, columns } = chartOf({ items, from: "2026-01-01", to: "2026-01-03" }, "cost_usd");
+    const { series, columns } = chartOf({ items, from: "2026-01-01", to: "2026-01-03", history: HISTORY }, "cost_usd");
     expect(series.map(({ name, place, sum }) => [name, place, sum.cost_usd])).toEqual([
       ["large!", 0, 4],
       ["small!", 1, 3],
