@@ -1,6 +1,7 @@
 /** The command in a fresh copy of the sources: its first use builds it. */
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import {
   appendFileSync,
   cpSync,
@@ -14,6 +15,8 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -171,6 +174,34 @@ test("an operator sets the tier of a workspace", async () => {
   const facts = (await call(["audit.list", "--type", "tier.changed"])) as { items: unknown[] };
   expect(facts.items).toMatchObject([{ actor: { kind: "system", id: "operator" }, data: { to: "pro" } }]);
   expect((await run(["tier", "set", randomUUID(), "pro"])).err).toMatch(/^bailiwick: There is no workspace .*\n$/);
+});
+
+test("an operator takes newer list prices from a file or an address, and a bad list changes nothing", async () => {
+  const list = (price: unknown) => {
+    const model = { id: "m-1", match: { equals: "m-1" }, prices: { input_mtok: price, output_mtok: 2 } };
+    return JSON.stringify([{ id: "p", name: "P", api_pattern: "^p", models: [model] }]);
+  };
+  const file = join(clone, "prices.json");
+  const update = (place: string, text: string) => {
+    writeFileSync(file, text);
+    return run(["prices", "update", place]);
+  };
+  const packaged = (await run(["prices", "show"])).out;
+  expect(packaged).toMatch(/^genai-prices [\d.]+: \d{3,} models, known since /);
+  const server = createServer(({ url }, answer) => answer.end(url === "/new.json" ? list(7) : ""));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  try {
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect((await update(`${address}/new.json`, "")).out).toMatch(/^genai-prices of new\.json: 1 models/);
+  } finally {
+    server.close();
+  }
+  expect((await update(file, list(9))).out).toMatch(/^genai-prices of prices\.json: 1 models.* 1 prices are new/);
+  expect((await update(file, list(-1))).err).toContain("Nothing was changed.");
+  expect(await update("http://prices.example/new.json", "")).toMatchObject({ code: 2, out: "" });
+  const { items } = (await call(["obs.list_prices", "--model", "m-1"])) as { items: { prices: unknown }[] };
+  expect(items.map(({ prices }) => prices)).toEqual([{ input_mtok: 9, output_mtok: 2 }]);
+  expect((await run(["prices", "reset"])).out).toBe(packaged);
 });
 
 test("an operator prints a link that signs a person in", async () => {
