@@ -11,7 +11,11 @@ import {
   testEnvironment,
   useApp,
 } from "../../test/harness/harness.ts";
+import { OUTBOX_SAMPLES } from "../../test/harness/outbox-samples.ts";
+import { aScene } from "../../test/harness/scene.ts";
+import { SCOPES } from "../auth/schema.ts";
 import type { Mail } from "../kernel/environment.ts";
+import { createKey } from "../keys/operations/create-key.ts";
 import { blockTask } from "../tasks/operations/block-task.ts";
 import { completeTask } from "../tasks/operations/complete-task.ts";
 import { failTask } from "../tasks/operations/fail-task.ts";
@@ -21,6 +25,7 @@ import { deleteChannel } from "./operations/delete-channel.ts";
 import { listChannels } from "./operations/list-channels.ts";
 import { sendChannelTest } from "./operations/send-channel-test.ts";
 import { updateChannel } from "./operations/update-channel.ts";
+import { OUTBOX_OPERATIONS } from "./operations.ts";
 import { sendAll, useReceiver } from "./test-receiver.ts";
 
 const mails: Mail[] = [];
@@ -127,6 +132,20 @@ describe("a channel", () => {
     const stranger = (await aWorkspace(app())).owner;
     expect(await problemOf(app().call(deleteChannel, stranger, { id }))).toMatchObject({ code: "not_found" });
   });
+});
+
+test("a service key with every scope is refused by each operation on webhooks and channels, and changes nothing", async () => {
+  const scene = await aScene(app());
+  const input = { kind: "service" as const, name: "All", scopes: [...SCOPES] };
+  const { key } = await app().call(createKey, scene.owner, input);
+  const service = await app().authenticate({ authorization: `Bearer ${key}` });
+  for (const operation of OUTBOX_OPERATIONS) {
+    const sample = await OUTBOX_SAMPLES[operation.name]?.input(scene);
+    const before = await factsOf(app(), scene.workspace.id);
+    const refused = await problemOf(app().call(operation as typeof createChannel, service, sample as never));
+    expect([operation.name, refused.code]).toEqual([operation.name, "forbidden"]);
+    expect(await factsOf(app(), scene.workspace.id)).toEqual(before);
+  }
 });
 
 test("a notice has one line of what an agent wrote", () => {

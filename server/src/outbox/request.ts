@@ -2,6 +2,7 @@
 import { Webhook as Signer } from "standardwebhooks";
 import type { Static } from "typebox";
 import type { Environment } from "../kernel/environment.ts";
+import { shortData } from "../kernel/facts/insert.ts";
 import type { FactOnWire } from "../kernel/facts/schema.ts";
 import { noticeOf, slackText } from "./notice-rules.ts";
 import type { Sending, TargetRow } from "./schema.ts";
@@ -25,7 +26,7 @@ export function sendingOf(
   const { kind } = target;
   const address = box.open(target, "sealed_address") ?? target.shown;
   if (kind === "webhook") {
-    const body = JSON.stringify({ type: fact.type, timestamp: fact.created_at, data: fact });
+    const body = bodyOf(fact);
     const isOverlap = target.previous_until !== null && new Date(target.previous_until) > now;
     const previous = isOverlap ? box.open(target, "sealed_previous") : undefined;
     const secrets = [box.open(target, "sealed_secret"), previous].flatMap((secret) => secret ?? []);
@@ -34,6 +35,17 @@ export function sendingOf(
   const notice = noticeOf(fact, env.publicUrl, title);
   const body = kind === "slack" ? JSON.stringify({ text: slackText(notice) }) : notice.text;
   return { kind, address, subject: notice.subject, body, secrets: [] };
+}
+
+/** Receivers often refuse larger bodies, and a body is sent up to seven times. */
+const BODY_BYTES_MAX = 64 * 1024;
+
+/** A larger fact comes with the short form of its data, as in lists. */
+function bodyOf(fact: FactOnWire): string {
+  const { type, created_at: timestamp } = fact;
+  const body = JSON.stringify({ type, timestamp, data: fact });
+  if (Buffer.byteLength(body) <= BODY_BYTES_MAX) return body;
+  return JSON.stringify({ type, timestamp, data: { ...fact, data: shortData(fact.data) } });
 }
 
 /** Returns the headers of an attempt at this time. After a rotation, both secrets sign. */

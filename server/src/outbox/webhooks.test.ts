@@ -1,6 +1,6 @@
 import { Webhook as Verifier } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-import { anAgent, aTask } from "../../test/harness/builders.ts";
+import { anAgent, aRunningTask, aTask } from "../../test/harness/builders.ts";
 import {
   aPerson,
   aWorkspace,
@@ -12,6 +12,7 @@ import {
   useApp,
 } from "../../test/harness/harness.ts";
 import { dispatchOn, later } from "../../test/harness/team.ts";
+import { addTaskEvent } from "../tasks/operations/add-task-event.ts";
 import { cancelTask } from "../tasks/operations/cancel-task.ts";
 import { createWebhook } from "./operations/create-webhook.ts";
 import { deleteWebhook } from "./operations/delete-webhook.ts";
@@ -55,6 +56,31 @@ describe("a delivery", () => {
     const [delivery] = await deliveriesOf(workspace, id);
     expect(delivery).toMatchObject({ id: one?.id, status: "delivered", attempt: 1, response_status: 204, error: null });
     expect(await app().call(getWebhook, owner, { id })).toMatchObject({ pending: 0, last_status: 204 });
+  });
+
+  test("of a large fact has the short form of its data, signed", async () => {
+    const { workspace, owner, agent } = await aTeam();
+    const { secret } = await aWebhook(workspace, ["task.progress"]);
+    const { id, fence } = await aRunningTask(app(), owner, agent);
+    const report = (text: string) =>
+      app().call(addTaskEvent, agent, { id, fence, type: "progress", payload: { step: 1, text } });
+    await report("x".repeat(40 * 1024));
+    await report("x".repeat(100 * 1024));
+    await sendAll(app(), workspace.id);
+    const [whole, short] = receiver.received;
+    expect(whole?.body.data.data).toEqual({ step: 1, text: "x".repeat(40 * 1024) });
+    const bytes = JSON.stringify({ step: 1, text: "x".repeat(100 * 1024) }).length;
+    const shown = {
+      step: 1,
+      text: expect.stringMatching(/^x+/),
+      payload_bytes: bytes,
+      payload_sha256: expect.any(String),
+    };
+    expect(short?.body.data).toMatchObject({ subject: { id }, data: shown });
+    expect(short?.text.length).toBeLessThan(4_096);
+    expect(new Verifier(secret).verify(short?.text ?? "", short?.headers as Record<string, string>)).toEqual(
+      short?.body,
+    );
   });
 
   test("is signed with both secrets for a day after a rotation", async () => {

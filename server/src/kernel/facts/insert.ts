@@ -109,6 +109,11 @@ function factData(id: string, data: Record<string, unknown>, payloads: string[])
   // A character is at most three bytes of UTF-8, so short texts need no count.
   if (text.length * 3 <= FACT_DATA_BYTES_MAX || Buffer.byteLength(text) <= FACT_DATA_BYTES_MAX) return data;
   payloads.push(`{"fact_id":"${id}","payload":${text}}`);
+  return shortData(data, text);
+}
+
+/** Returns the data in the form that lists have for much data. */
+export function shortData(data: Record<string, unknown>, text = JSON.stringify(data)): Record<string, unknown> {
   return {
     ...shortFields(data),
     payload_bytes: Buffer.byteLength(text),
