@@ -6,13 +6,11 @@ import { readEvent } from "../event-rules.ts";
 import { eventsIngested } from "../facts.ts";
 import { ingest } from "../ingest.ts";
 import { countIngested } from "../ingest-counts.ts";
+import { BATCH_MAX } from "../otlp/batches.ts";
 import { OUTCOMES } from "../outcome-schema.ts";
 import { addPoints } from "../outcomes.ts";
 import { pointFault } from "../point-rules.ts";
-import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX, BATCH_VALUES_MAX, Ingested } from "../schema.ts";
-
-/** An agent exports every few seconds, so its requests hold few events that are read. All go into one statement. */
-const EVENTS_MAX = 4 * BATCH_EVENTS_MAX;
+import { BATCH_BYTES_MAX, BATCH_VALUES_MAX, Ingested } from "../schema.ts";
 
 const Point = Fields({
   name: Literals(OUTCOMES),
@@ -33,8 +31,8 @@ export const ingestOtlp = command({
   internal: "by-surface",
   permission: "obs:write",
   input: Fields({
-    events: Type.Array(JsonObject, { maxItems: EVENTS_MAX }),
-    points: Type.Array(Point, { maxItems: EVENTS_MAX }),
+    events: Type.Array(JsonObject, { maxItems: BATCH_MAX }),
+    points: Type.Array(Point, { maxItems: BATCH_MAX }),
   }),
   inputLimits: { bytes: BATCH_BYTES_MAX, values: BATCH_VALUES_MAX, judgedApart: "events" },
   output: Ingested,

@@ -1,6 +1,7 @@
 /** Reads an OTLP request into the few events and points that somebody reads. Everything else is dropped before it is stored. */
 import { Problem } from "../../kernel/problem.ts";
 import { isUuid } from "../../kernel/schema.ts";
+import { batchesOf, REQUEST_MAX } from "./batches.ts";
 import { pointOf } from "./points.ts";
 import { decodeProtobuf } from "./protobuf.ts";
 import { recordsOf, type Signal, type TelemetryRecord } from "./records.ts";
@@ -12,27 +13,44 @@ const TASK = "bailiwick.task.id";
 const AGENT = "bailiwick.agent";
 const KEY_LENGTH_MAX = 255;
 
-export type OtlpInput = Record<"events" | "points", Record<string, unknown>[]>;
+export interface OtlpRequest {
+  /** Inputs of the operation, in their order. */
+  inputs: Record<"events" | "points", Record<string, unknown>[]>[];
+  /** The records that no input has, because the request holds too many. */
+  refused: number;
+  reason: string;
+}
 
 /** Throws `invalid_input` for a body that is no OTLP request. A sender must not send such a body again. */
-export function readOtlp(signal: Signal, body: Buffer, encoding: "json" | "protobuf"): OtlpInput {
+export function readOtlp(signal: Signal, body: Buffer, encoding: "json" | "protobuf"): OtlpRequest {
+  const all = keptIn(signal, body, encoding);
+  const taken = batchesOf(all.slice(0, REQUEST_MAX));
+  return {
+    // Also without records, so that the permission of the caller is checked.
+    inputs: (taken.length > 0 ? taken : [[]]).map((items) =>
+      signal === "metrics" ? { events: [], points: items } : { events: items, points: [] },
+    ),
+    refused: Math.max(0, all.length - REQUEST_MAX),
+    reason: `A request may hold ${REQUEST_MAX} records that count. Send smaller ones.`,
+  };
+}
+
+function keptIn(signal: Signal, body: Buffer, encoding: "json" | "protobuf"): Record<string, unknown>[] {
   const records = recordsIn(signal, body, encoding);
   if (signal === "metrics") {
-    const points = records.flatMap((record) => {
+    return records.flatMap((record) => {
       const point = pointOf(record);
       return point ? [{ ...point, ...named(record) }] : [];
     });
-    return { events: [], points };
   }
   const drafts = new Map(records.map((record) => [record, draftOf(record)]));
   const parentOf = keptParents(signal === "traces" ? records : [], (span) => drafts.get(span) !== undefined);
-  const events = [...drafts].flatMap(([record, draft]) => {
+  return [...drafts].flatMap(([record, draft]) => {
     if (!draft) return [];
     const event = eventOf(record, draft, placeOf(signal, record, parentOf(record)));
     const isEnd = signal === "traces" && draft.event_type === "action_finished" && isRoot(record);
     return isEnd ? [event, endOf(event)] : [event];
   });
-  return { events, points: [] };
 }
 
 /** The end of the outermost agent of a trace is the end of its run. */

@@ -267,6 +267,21 @@ describe("a record of a hostile sender", () => {
     expect(await totalOf(scene)).toMatchObject({ calls: 1, cost_usd: 5 });
   });
 
+  it("among more than one operation takes is stored once, also when the request comes twice", async () => {
+    const scene = await aScene(app());
+    const headers = await credentialsOf(scene, "agent");
+    const one = log([MODEL, attribute("session.id", { stringValue: "s" })]).resourceLogs[0]?.scopeLogs[0];
+    const records = Array.from({ length: 4_500 }, (_, n) => ({
+      attributes: [...(one?.logRecords[0]?.attributes ?? []), attribute("request_id", { stringValue: String(n) })],
+    }));
+    const payload = Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ ...one, logRecords: records }] }] }));
+    for (const body of [payload, gzipSync(payload)]) {
+      const answer = await send(headers, "logs", body, body === payload ? {} : { encoding: "gzip" });
+      expect([answer.statusCode, answer.json()]).toEqual([200, {}]);
+      expect(await totalOf(scene)).toMatchObject({ calls: 4_500 });
+    }
+  });
+
   it("with a part of a micro-dollar, or text that no database holds, never costs the others", async () => {
     const scene = await aScene(app());
     const headers = await credentialsOf(scene, "agent");

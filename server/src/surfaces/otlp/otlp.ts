@@ -12,9 +12,16 @@ import type { Extension, HttpTools } from "../http/tools.ts";
 type Signal = "logs" | "traces" | "metrics";
 type Encoding = "json" | "protobuf";
 
+interface OtlpRead {
+  inputs: readonly Record<string, unknown>[];
+  /** The records that are in no input, and why. */
+  refused: number;
+  reason: string;
+}
+
 export interface OtlpParts {
-  /** Returns the input of the operation. Throws `invalid_input` for bytes that are no request. */
-  read(signal: Signal, body: Buffer, encoding: Encoding): Record<string, unknown>;
+  /** Returns the inputs of the operation. Throws `invalid_input` for bytes that are no request. */
+  read(signal: Signal, body: Buffer, encoding: Encoding): OtlpRead;
   ingest: Exclude<Operation, PublicCommand>;
 }
 
@@ -78,17 +85,24 @@ async function receive(
   const encoding = ENCODINGS[type.trim().toLowerCase()];
   const { actor } = request;
   if (!encoding || !actor) throw new Problem("unsupported_media_type", "The body must be protobuf or JSON.");
-  const input = read(signal, await unpacked(request), encoding);
-  const { output } = await dispatcher.dispatch(ingest, actor, { input, request: requestInfo(request) });
-  // The operation has this output.
-  const { rejected } = output as { rejected: { reason: string }[] };
-  const reasons = [...new Set(rejected.map(({ reason }) => reason))].slice(0, REASONS_MAX).join(" ");
+  const { inputs, refused, reason } = read(signal, await unpacked(request), encoding);
+  const all = refused > 0 ? [reason] : [];
+  let rejected = refused;
+  // One after the other: a sender that repeats the request after a failure finds the first ones stored, as duplicates.
+  for (const input of inputs) {
+    const { output } = await dispatcher.dispatch(ingest, actor, { input, request: requestInfo(request) });
+    // The operation has this output.
+    const result = output as { rejected: { reason: string }[] };
+    rejected += result.rejected.length;
+    all.push(...result.rejected.map((one) => one.reason));
+  }
+  const reasons = [...new Set(all)].slice(0, REASONS_MAX).join(" ");
   if (encoding === "protobuf") {
-    sendBytes(reply, "application/x-protobuf", partialSuccess(rejected.length, reasons), {});
+    sendBytes(reply, "application/x-protobuf", partialSuccess(rejected, reasons), {});
     return 200;
   }
-  const partial = { [REJECTED[signal]]: String(rejected.length), errorMessage: reasons };
-  sendJson(reply, 200, rejected.length === 0 ? {} : { partialSuccess: partial });
+  const partial = { [REJECTED[signal]]: String(rejected), errorMessage: reasons };
+  sendJson(reply, 200, rejected === 0 ? {} : { partialSuccess: partial });
   return 200;
 }
 
