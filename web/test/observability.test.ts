@@ -1,5 +1,6 @@
 /** The pages of telemetry, with the events of one crew. */
 import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { withBrowser } from "./browser.ts";
 import { aCrew, PLAIN } from "./crew.ts";
@@ -7,6 +8,23 @@ import { goTo } from "./shown.ts";
 import { emailOf, signIn } from "./sign-in.ts";
 
 const browser = withBrowser();
+
+/** Rows do not come and go under the pointer. */
+const leaveList = (page: Page) => page.mouse.move(5, 5);
+
+/** The chart of one agent, which is then grouped otherwise. */
+async function groupChart(page: Page): Promise<void> {
+  const chart = page.getByRole("figure", { name: /^Billed cost by day and/ });
+  // A name of any script is isolated from the amount next to it.
+  await chart.getByRole("listitem").last().hover();
+  const tip = page.getByRole("tooltip");
+  await tip.locator("bdi", { hasText: /^=1\+1 two$/ }).waitFor();
+  // One control groups the table, and the chart by what it can show.
+  await page.getByRole("tab", { name: "Model" }).click();
+  await page.getByRole("figure", { name: "Billed cost by day and model" }).waitFor();
+  await page.getByRole("tab", { name: "Task" }).click();
+  await page.getByRole("figure", { name: "Billed cost by day and agent" }).waitFor();
+}
 
 test("events arrive by themselves and open with cost, tokens and payload; a run is walked by keyboard", async () => {
   const crew = await aCrew(browser());
@@ -50,7 +68,8 @@ test("events arrive by themselves and open with cost, tokens and payload; a run 
     .first()
     .waitFor();
   const grid = page.getByRole("treegrid", { name: "Events of this run" });
-  await grid.getByRole("row").nth(1).focus();
+  await page.keyboard.press("e");
+  await grid.locator(":focus").waitFor();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.waitForURL((url) => url.pathname.startsWith("/live/"));
@@ -107,7 +126,7 @@ test("costs are exact in chart, table and CSV, and stand on the overview, the ag
   expect(csv.split("\r\n")[0]).toBe("key,name,cost_usd,list_cost_usd,calls,unpriced_calls,tokens_in,tokens_out");
   expect(csv).toContain(`${crew.worker.agent.id},'=1+1 two,0.045,0.045,2,1,9500,90`);
   expect(csv).toContain(",total,0.045,0.045,2,1,9500,90");
-  await page.getByRole("tab", { name: "Task" }).click();
+  await groupChart(page);
   await page
     .getByRole("region", { name: "Cost by task" })
     .getByRole("row", { name: /\(running\)/ })
@@ -134,4 +153,117 @@ test("costs are exact in chart, table and CSV, and stand on the overview, the ag
   await line.getByRole("button", { name: /^Parts of the health of/ }).press("Enter");
   await line.getByRole("link", { name: "Failed runs" }).click();
   await page.getByRole("table", { name: "Runs" }).getByRole("row", { name: /Error/ }).waitFor();
+});
+
+test("a model without a price leads from the costs to the form, and has a cost then", async () => {
+  const crew = await aCrew(browser());
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(crew.scene.owner));
+  await goTo(page, "/costs?by=model");
+  const row = page.getByRole("region", { name: "Cost by model" }).getByRole("row", { name: /^Read the parser/ });
+  await row.getByText("unknown").first().waitFor();
+  await page
+    .getByRole("region", { name: "Models without a price" })
+    .getByRole("link", { name: /^Set a price for Read the parser/ })
+    .click();
+  const form = page.getByRole("dialog", { name: "Set a price" });
+  expect(await form.getByRole("textbox", { name: "Model" }).inputValue()).toBe(PLAIN.line);
+  expect(await form.getByRole("textbox", { name: "Provider" }).inputValue()).toBe(PLAIN.line);
+  await form.getByRole("spinbutton", { name: "Input" }).fill("2");
+  await form.getByRole("spinbutton", { name: "Output" }).fill("4");
+  await form.getByRole("button", { name: "Set the price" }).click();
+  await page.getByText(/1 cost changed, \+\$0\.0014 billed/).waitFor();
+  await goTo(page, "/costs?by=model");
+  // 500 tokens for $2 and 90 for $4 a million.
+  await row.getByText(".0014").first().waitFor();
+  expect(await page.getByRole("region", { name: "Models without a price" }).count()).toBe(0);
+});
+
+test("a webhook is created with a secret shown once, changed and deleted, and a delivery is sent again", async () => {
+  const crew = await aCrew(browser());
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(crew.scene.owner));
+  await goTo(page, "/webhooks?create=yes");
+  const form = page.getByRole("dialog", { name: "New webhook" });
+  await form.getByRole("textbox", { name: "Address" }).fill("https://hooks.example.org/ledger");
+  await form.getByRole("textbox", { name: "Facts" }).fill("agent.paused, task.*");
+  await form.getByRole("button", { name: "Create webhook" }).click();
+  const secret = page.getByRole("dialog", { name: "Copy this secret now" });
+  await secret.getByText(/^whsec_/).waitFor();
+  await secret.getByRole("button", { name: "Done" }).click();
+  await secret.getByRole("button", { name: "Close without copying" }).click();
+  await leaveList(page);
+  await page
+    .getByRole("table", { name: "Webhooks" })
+    .getByRole("link", { name: "https://hooks.example.org/ledger" })
+    .click();
+  await page.getByText("agent.paused, task.*").waitFor();
+  expect(await page.getByText(/whsec_/).count()).toBe(0);
+  await page.getByRole("button", { name: "Change…" }).click();
+  const change = page.getByRole("dialog", { name: "Change this webhook" });
+  await change.getByRole("textbox", { name: "Description" }).fill("The ledger");
+  await change.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: "The ledger", level: 1 }).waitFor();
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await leaveList(page);
+  await page
+    .getByRole("table", { name: "Webhooks" })
+    .getByRole("row", { name: /hooks\.example\.org\/in/ })
+    .waitFor();
+  await expect.poll(() => page.getByRole("row", { name: /ledger/ }).count()).toBe(0);
+
+  await goTo(page, `/webhooks/${crew.webhookId}`);
+  const delivery = page.getByRole("row").filter({ hasText: "Not delivered" });
+  await delivery.getByRole("button", { name: "Send again" }).click();
+  await expect
+    .poll(async () => (await crew.owner.webhooks.listDeliveries({ id: crew.webhookId })).items.at(-1)?.status)
+    .toBe("pending");
+  await page.getByText("Waiting", { exact: true }).first().waitFor();
+});
+
+test("a rule and a channel are created, tested, muted, changed and deleted", async () => {
+  const crew = await aCrew(browser());
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(crew.scene.owner));
+  await goTo(page, "/alerts?tab=channels&create=yes");
+  const channel = page.getByRole("dialog", { name: "New channel" });
+  await channel.getByRole("textbox", { name: "Name" }).fill("On call");
+  await channel.getByRole("textbox", { name: "Email address" }).fill("grace@example.org");
+  await channel.getByRole("button", { name: "Create channel" }).click();
+  await leaveList(page);
+  const act = async (name: string, entry: string) => {
+    await page.getByRole("button", { name: `Actions for the ${name}` }).click();
+    await page.getByRole("menuitem", { name: entry }).click();
+  };
+  await act("channel On call", "Send a test");
+  await page.getByText("Test sent", { exact: true }).waitFor();
+  await act("channel On call", "Delete…");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await leaveList(page);
+  await expect.poll(() => page.getByRole("row", { name: /On call/ }).count()).toBe(0);
+
+  await goTo(page, "/alerts?tab=rules&create=yes");
+  const form = page.getByRole("dialog", { name: "New rule" });
+  await form.getByRole("textbox", { name: "Name" }).fill("Too dear");
+  await form.getByRole("spinbutton", { name: "Alert above" }).fill("40");
+  await form.getByRole("button", { name: "Create rule" }).click();
+  await leaveList(page);
+  const row = page.getByRole("table", { name: "Alert rules" }).getByRole("row", { name: /Too dear/ });
+  await row.getByText("above $40 a day").waitFor();
+  await act("rule Too dear", "Send a test");
+  await page.getByText("Test sent to the channels for alerts").waitFor();
+  await act("rule Too dear", "Mute for an hour");
+  await row.getByText("Muted").waitFor();
+  await act("rule Too dear", "Unmute");
+  await row.getByText("Quiet").waitFor();
+  await act("rule Too dear", "Change…");
+  const change = page.getByRole("dialog", { name: "Change this rule" });
+  await change.getByRole("spinbutton", { name: "Warn above" }).fill("30");
+  await change.getByRole("button", { name: "Save" }).click();
+  await row.getByText(/warns above/).waitFor();
+  await act("rule Too dear", "Delete…");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await leaveList(page);
+  await expect.poll(() => page.getByRole("row", { name: /Too dear/ }).count()).toBe(0);
 });

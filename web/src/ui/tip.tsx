@@ -2,11 +2,13 @@
  * A short text next to the element under the pointer or the focus. One layer serves the whole page, because a list of a
  * thousand rows has thousands of tips.
  */
-import { cloneElement, type ReactElement, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { cloneElement, Fragment, type ReactElement, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { cx } from "./class-names.ts";
 import { Kbd } from "./kbd.tsx";
 import { visibleText } from "./visible-text.ts";
 
 interface TipProps {
+  /** Each line may have a value after a tab; its name is isolated, as names run in both directions. */
   text?: string | undefined;
   keys?: string | undefined;
   /** `right`: at the right of a narrow column. */
@@ -64,6 +66,22 @@ function listen(show: (shown: Shown | undefined) => void): () => void {
   };
 }
 
+function Lines({ text }: { text: string }) {
+  return (
+    <span className="grid min-w-0 grid-cols-[minmax(0,1fr)_auto] gap-x-4 tabular-nums">
+      {text.split("\n").map((line) => {
+        const [name, value] = line.split("\t");
+        return (
+          <Fragment key={line}>
+            <bdi className={cx("truncate", !value && "col-span-2")}>{name}</bdi>
+            {value && <span className="text-right">{value}</span>}
+          </Fragment>
+        );
+      })}
+    </span>
+  );
+}
+
 function Bubble({ text, keys, isRight, around }: Shown) {
   const bubble = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -86,7 +104,7 @@ function Bubble({ text, keys, isRight, around }: Shown) {
       role="tooltip"
       className="pointer-events-none fixed z-60 flex max-w-72 items-center gap-2 rounded bg-ink px-2 py-1 text-sm break-words text-canvas"
     >
-      {text && <bdi className="min-w-0">{text}</bdi>}
+      {text.includes("\t") ? <Lines text={text} /> : text && <bdi className="min-w-0">{text}</bdi>}
       {keys && <Kbd keys={keys} />}
     </div>
   );

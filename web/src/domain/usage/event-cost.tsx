@@ -58,8 +58,8 @@ export function costWords(event: Priced): string {
   if (cost_source === "partial") {
     return `At least this much: ${classesText(unpriced_classes)} of this call ${unpriced_classes.length === 1 ? "has" : "have"} no price.`;
   }
-  const from = price_source === null ? "" : ` Price: ${price_source}.`;
-  return cost_source === "reported"
-    ? `The agent reported this cost.${from}`
-    : `Computed from the tokens and the list price.${from}`;
+  if (cost_source === "reported")
+    return `The agent reported this cost.${price_source ? ` Price: ${price_source}.` : ""}`;
+  if (price_source?.startsWith("override ")) return "Computed from the tokens and the price that is set here.";
+  return `Computed from the tokens and the list price${price_source ? ` of ${price_source}` : ""}.`;
 }

@@ -82,16 +82,27 @@ const MODEL: Column<Run> = {
 };
 
 export const RUN_COLUMNS = {
-  all: [AGENT, ABOUT, STATUS, ...NUMBERS, COST, STARTED],
+  all: [
+    AGENT,
+    { ...ABOUT, cell: (run) => <RunAbout run={run} hasModel={false} /> },
+    { ...MODEL, width: "minmax(120px,168px)" },
+    ...[STATUS, ...NUMBERS, COST, STARTED],
+  ],
+  /** Without the model, on a screen without room for it. */
+  most: [AGENT, ABOUT, STATUS, ...NUMBERS, COST, STARTED],
   narrow: [{ ...AGENT, width: "minmax(132px,1fr)" }, STATUS, COST, STARTED],
   ofTask: [STATUS, AGENT, MODEL, ...NUMBERS.slice(0, 2), COST, STARTED],
 } as const satisfies Record<string, readonly Column<Run>[]>;
 
-/** The task of the run and the reason of its failure. */
-function RunAbout({ run: { task_id, error_message, model } }: { run: Run }) {
+/** The task of the run, or its model, and the reason of its failure. */
+function RunAbout({ run: { task_id, error_message, model }, hasModel = true }: { run: Run; hasModel?: boolean }) {
   return (
     <span className="flex min-w-0 items-center gap-2">
-      {task_id ? <TaskTitle id={task_id} /> : <AgentLine text={model ?? ""} className="truncate text-ink-3" />}
+      {task_id ? (
+        <TaskTitle id={task_id} />
+      ) : (
+        hasModel && model && <AgentLine text={model} className="truncate text-ink-3" />
+      )}
       {error_message && <AgentLine text={error_message} className="min-w-[40%] flex-1 truncate text-sm text-failed" />}
     </span>
   );

@@ -1,7 +1,6 @@
 /** Costs by day as stacked columns. The same numbers stand in a table below it, which a button shows. */
-import { Spend, spendText } from "../../domain/usage/spend.tsx";
+import { Spend, spendText, unpricedText } from "../../domain/usage/spend.tsx";
 import { cx } from "../../ui/class-names.ts";
-import { countText } from "../../ui/count.tsx";
 import { shortUsd } from "../../ui/money.tsx";
 import { AllFacts } from "../../ui/sentence.tsx";
 import { Tip } from "../../ui/tip.tsx";
@@ -69,15 +68,19 @@ const axisUsd = (usd: number): string => (usd > 0 && usd < 0.0001 ? `$${usd}` : 
 
 function Column({ column, top, amount }: { column: DayColumn; top: number; amount: Amount }) {
   const { date, sum, parts } = column;
-  const split = parts
-    .filter((part) => part.sum[amount] > 0)
-    .map((part) => `${part.series.name} ${shortUsd(part.sum[amount])}`)
-    .join(", ");
-  const unpriced = sum.unpriced_calls > 0 ? ` ${countText(sum.unpriced_calls)} calls without a price.` : "";
-  const text = `${WEEKDAY.format(new Date(date))}: ${spendText(sum, amount)}. ${split && `${split}.`}${unpriced}`;
+  const lines = [
+    [WEEKDAY.format(new Date(date)), spendText(sum, amount)],
+    ...parts
+      .filter((part) => part.sum[amount] > 0)
+      .map((part) => [part.series.name.replaceAll(/\s+/g, " "), shortUsd(part.sum[amount])]),
+    ...(sum.unpriced_calls > 0 ? [[unpricedText(sum.unpriced_calls), ""]] : []),
+  ];
   return (
-    <Tip text={text}>
-      <li aria-label={text} className="flex min-w-0 grow basis-0 flex-col-reverse hover:bg-hover">
+    <Tip text={lines.map((line) => line.join("\t")).join("\n")}>
+      <li
+        aria-label={lines.map((line) => line.join(" ")).join(", ")}
+        className="flex min-w-0 grow basis-0 flex-col-reverse hover:bg-hover"
+      >
         {parts.map(({ series, sum: own }) => (
           <span
             key={series.key}

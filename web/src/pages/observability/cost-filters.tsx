@@ -1,9 +1,18 @@
-/** The range, the parts of the columns, and billed or list price. */
+/** The range, what the costs are grouped by, and billed or list price. */
+import type { CostGroup } from "@bailiwick/sdk";
 import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { INPUT } from "../../ui/field.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { COST_RANGE_WORDS, COST_RANGES, type CostRange, type CostsSearch, dayText } from "./cost-range.ts";
+
+const BY_TABS = [
+  { value: "agent", label: "Agent" },
+  { value: "model", label: "Model" },
+  { value: "task", label: "Task" },
+  { value: "tree", label: "Tree" },
+  { value: "day", label: "Day" },
+] as const satisfies readonly { value: CostGroup; label: string }[];
 
 interface FilterProps {
   search: CostsSearch;
@@ -30,15 +39,16 @@ export function CostFilters({ search, onChange }: FilterProps) {
       <Tabs label="Range" value={isOwn ? "own" : range} tabs={RANGE_TABS} onChange={choose} />
       {isOwn && <OwnDays key={`${from} ${to}`} from={from} to={to} onChange={onChange} />}
       <span className="grow" />
+      <span aria-hidden className="text-sm text-ink-3">
+        By
+      </span>
       <Tabs
-        label="Columns by"
-        value={search.split ?? "agent"}
-        tabs={[
-          { value: "agent", label: "By agent" },
-          { value: "model", label: "By model" },
-        ]}
-        onChange={(split) => onChange({ split: split === "agent" ? undefined : split })}
+        label="Costs by"
+        value={search.by ?? "agent"}
+        tabs={BY_TABS}
+        onChange={(by) => onChange({ by: by === "agent" ? undefined : by })}
       />
+      <span aria-hidden className="h-5 w-px bg-line max-sm:hidden" />
       <Tabs
         label="Amount"
         value={search.amount ?? "billed"}

@@ -6,10 +6,9 @@ export const COST_RANGES = ["today", "7d", "30d"] as const;
 export type CostRange = (typeof COST_RANGES)[number];
 export const COST_RANGE_WORDS: Record<CostRange, string> = { today: "Today", "7d": "7 days", "30d": "30 days" };
 
-/** `by`: the rows of the table. `split`: the parts of the columns. */
+/** `by`: the rows of the table, and the parts of the columns where they are agents or models. */
 export interface CostsSearch {
   by?: CostGroup | undefined;
-  split?: "model" | undefined;
   amount?: "list" | undefined;
   range?: "today" | "7d" | undefined;
   /** Days, for a range of its own. */
@@ -19,7 +18,6 @@ export interface CostsSearch {
 
 export const readCostsSearch = (search: Record<string, unknown>): CostsSearch => ({
   by: oneOf(search.by, COST_GROUPS),
-  split: oneOf(search.split, ["model"]),
   amount: oneOf(search.amount, ["list"]),
   range: oneOf(search.range, ["today", "7d"]),
   from: dayOf(search.from),

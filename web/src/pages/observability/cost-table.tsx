@@ -9,47 +9,27 @@ import { cx } from "../../ui/class-names.ts";
 import { Count, counted } from "../../ui/count.tsx";
 import { Money } from "../../ui/money.tsx";
 import { Section } from "../../ui/page.tsx";
-import { Tabs } from "../../ui/tabs.tsx";
 import type { Amount } from "./cost-chart.tsx";
-import type { CostsSearch } from "./cost-range.ts";
+import { priceOf } from "./search.ts";
 
 export type CostRows = ObsSummarizeCostsOutput;
 type CostRow = CostRows["items"][number];
-
-const BY_TABS = [
-  { value: "agent", label: "Agent" },
-  { value: "model", label: "Model" },
-  { value: "task", label: "Task" },
-  { value: "tree", label: "Tree" },
-  { value: "day", label: "Day" },
-] as const satisfies readonly { value: CostGroup; label: string }[];
 
 interface CostTableProps {
   by: CostGroup;
   costs: CostRows;
   amount: Amount;
-  onBy: (by: CostsSearch["by"]) => void;
 }
 
 const NUMBER = "py-1.5 pl-4 text-right tabular-nums";
 const HEAD = "py-1.5 pl-4 text-right font-normal whitespace-nowrap";
 
-export function CostTable({ by, costs, amount, onBy }: CostTableProps) {
+export function CostTable({ by, costs, amount }: CostTableProps) {
   const { items, total } = costs;
   const isOfTasks = by === "task" || by === "tree";
   const most = Math.max(0, ...items.map((row) => row[amount]));
   return (
-    <Section
-      title="Cost by"
-      about={
-        <Tabs
-          label="Cost by"
-          value={by}
-          tabs={BY_TABS}
-          onChange={(next) => onBy(next === "agent" ? undefined : next)}
-        />
-      }
-    >
+    <Section title={`By ${by}`}>
       <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={`Cost by ${by}`}>
         <table className="w-full min-w-160 text-base">
           <Head by={by} isOfTasks={isOfTasks} />
@@ -130,25 +110,31 @@ function Row({ row, by, share, isOfTasks }: RowProps) {
       {isOfTasks && (
         <td className={NUMBER}>
           {row.own_cost_usd === 0 && row.unpriced_calls > 0 && row.cost_usd === 0 ? (
-            <Spend of={row} />
+            <Spend of={row} isAligned />
           ) : (
-            <Money usd={row.own_cost_usd} />
+            <Money usd={row.own_cost_usd} isAligned />
           )}
         </td>
       )}
-      <Numbers row={row} />
+      <Numbers row={row} model={by === "model" ? row.key : undefined} />
     </tr>
   );
 }
 
-function Numbers({ row }: { row: Omit<CostRow, "key" | "name"> }) {
+interface NumbersProps {
+  row: Omit<CostRow, "key" | "name">;
+  /** `provider/model`, in the row of a model. */
+  model?: string | undefined;
+}
+
+function Numbers({ row, model }: NumbersProps) {
   return (
     <>
       <td className={NUMBER}>
-        <Spend of={row} />
+        <Spend of={row} isAligned />
       </td>
       <td className={NUMBER}>
-        <Spend of={row} amount="list_cost_usd" />
+        <Spend of={row} amount="list_cost_usd" isAligned />
       </td>
       <td className={NUMBER}>
         <Count value={row.calls} />
@@ -159,8 +145,19 @@ function Numbers({ row }: { row: Omit<CostRow, "key" | "name"> }) {
       <td className={NUMBER}>
         <Count value={row.tokens_out} />
       </td>
-      <td className={cx(NUMBER, row.unpriced_calls > 0 ? "text-blocked" : "text-ink-3")}>
-        {row.unpriced_calls > 0 ? <Count value={row.unpriced_calls} /> : "–"}
+      <td className={cx(NUMBER, "text-ink-3")}>
+        {row.unpriced_calls === 0 ? (
+          "–"
+        ) : (
+          <Link
+            to="/prices"
+            search={model === undefined ? {} : priceOf(model)}
+            className="text-blocked hover:underline"
+          >
+            <Count value={row.unpriced_calls} />
+            {model !== undefined && " · set a price"}
+          </Link>
+        )}
       </td>
     </>
   );

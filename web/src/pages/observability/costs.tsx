@@ -1,6 +1,6 @@
 /** The costs of the work: a chart by day, and a table by agent, model, task, tree or day. */
 import type { CostGroup } from "@bailiwick/sdk";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { Coins, Download } from "lucide-react";
 import { useRead } from "../../data/query.ts";
 import { AtList, Spend, unpricedText } from "../../domain/usage/spend.tsx";
@@ -17,6 +17,7 @@ import { CostFilters } from "./cost-filters.tsx";
 import { type CostsSearch, daysOf } from "./cost-range.ts";
 import { type CostRows, CostTable } from "./cost-table.tsx";
 import { costsCsv } from "./costs-csv.ts";
+import { UnpricedLine, useUnpriced } from "./unpriced-models.tsx";
 
 const route = getRouteApi("/costs");
 /** The most rows of one answer of the server. */
@@ -27,7 +28,8 @@ const READ_EVERY_MS = 15_000;
 function useCosts(search: CostsSearch) {
   const days = daysOf(search, Date.now());
   const group_by: CostGroup = search.by ?? "agent";
-  const split_by: "agent" | "model" = search.split ?? "agent";
+  // A chart with a part for each task or day shows nothing.
+  const split_by = group_by === "model" ? "model" : "agent";
   const options = { keep: true, everyMs: READ_EVERY_MS };
   const rows = useRead(
     ["costs", "rows", group_by, days],
@@ -39,7 +41,7 @@ function useCosts(search: CostsSearch) {
     (client, call) => client.obs.summarizeCostDays({ split_by, ...days }, call),
     options,
   );
-  return { rows, chart, group_by, split_by };
+  return { rows, chart, unpriced: useUnpriced(days), group_by, split_by };
 }
 
 export function CostsPage() {
@@ -47,7 +49,7 @@ export function CostsPage() {
   const navigate = route.useNavigate();
   const set = (change: CostsSearch) =>
     void navigate({ search: (now) => ({ ...now, ...change }), replace: isInPlace(change) });
-  const { rows, chart, group_by, split_by } = useCosts(search);
+  const { rows, chart, unpriced, group_by, split_by } = useCosts(search);
   const amount: Amount = search.amount === "list" ? "list_cost_usd" : "cost_usd";
   const error = rows.data === undefined ? rows.error : chart.data === undefined ? chart.error : null;
   const retry = () => void Promise.all([rows.refetch(), chart.refetch()]);
@@ -74,9 +76,10 @@ export function CostsPage() {
       <div className="min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
         {error ? (
           <ErrorState error={error} retry={retry} />
-        ) : rows.data && chart.data ? (
+        ) : rows.data && chart.data && unpriced ? (
           <>
             <Totals costs={rows.data} />
+            <UnpricedLine unpriced={unpriced} />
             {chart.data.items.length === 0 ? (
               <Empty title="No model was called in this time." icon={<Coins className="size-6" strokeWidth={1.5} />} />
             ) : (
@@ -88,7 +91,7 @@ export function CostsPage() {
                     label={`${amount === "cost_usd" ? "Billed cost" : "Cost at list price"} by day and ${split_by}`}
                   />
                 </div>
-                <CostTable by={group_by} costs={rows.data} amount={amount} onBy={(by) => set({ by })} />
+                <CostTable by={group_by} costs={rows.data} amount={amount} />
               </>
             )}
           </>
@@ -102,7 +105,7 @@ export function CostsPage() {
 
 function Totals({ costs: { total, fees_usd } }: { costs: CostRows }) {
   return (
-    <dl className="flex flex-wrap gap-x-10 gap-y-2 px-4 pt-4 pb-3">
+    <dl className="flex flex-wrap gap-x-10 gap-y-3 px-4 pt-4 pb-3 max-sm:grid max-sm:grid-cols-2">
       <div>
         <dt className="text-sm text-ink-3">Billed</dt>
         <dd className="text-xl font-semibold">
@@ -126,7 +129,13 @@ function Totals({ costs: { total, fees_usd } }: { costs: CostRows }) {
         <dd className="text-xl">
           <Count value={total.calls} />
         </dd>
-        {total.unpriced_calls > 0 && <dd className="text-sm text-blocked">{unpricedText(total.unpriced_calls)}</dd>}
+        {total.unpriced_calls > 0 && (
+          <dd className="text-sm">
+            <Link to="/prices" className="text-blocked hover:underline">
+              {unpricedText(total.unpriced_calls)}
+            </Link>
+          </dd>
+        )}
       </div>
       <div>
         <dt className="text-sm text-ink-3">Tokens in</dt>

@@ -9,6 +9,7 @@ import { useEvent } from "../../domain/usage/events.ts";
 import { Outcome } from "../../domain/usage/outcome.tsx";
 import { TaskName } from "../../domain/usage/task-name.tsx";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
+import { cx } from "../../ui/class-names.ts";
 import { durationText } from "../../ui/duration.ts";
 import { Figure, Figures } from "../../ui/figures.tsx";
 import { Id, shortId } from "../../ui/id.tsx";
@@ -18,6 +19,7 @@ import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { AllFacts } from "../../ui/sentence.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Clock, Time } from "../../ui/time.tsx";
+import { priceOf } from "./search.ts";
 import { TokenUse } from "./token-use.tsx";
 
 /** `held`: the event of the list, so that it need not be read. */
@@ -50,8 +52,19 @@ function Panel({ event }: { event: ObsEvent }) {
   );
 }
 
-export function EventDetail({ event }: { event: ObsEvent }) {
+interface DetailProps {
+  event: ObsEvent;
+  isPage?: boolean;
+}
+
+export function EventDetail({ event, isPage = false }: DetailProps) {
   const fault = faultOf(event);
+  const hasTokens = event.tokens_in !== null || event.tokens_out !== null;
+  const belongs = (
+    <Section title="Where it belongs">
+      <Belongs event={event} />
+    </Section>
+  );
   return (
     <>
       {fault !== undefined && (
@@ -60,17 +73,20 @@ export function EventDetail({ event }: { event: ObsEvent }) {
         </div>
       )}
       <EventFigures event={event} />
-      {event.tokens_in !== null || event.tokens_out !== null ? (
-        <Section title="Tokens">
-          <TokenUse event={event} />
-        </Section>
-      ) : null}
-      <Section title="Where it belongs">
-        <Belongs event={event} />
-      </Section>
-      <Section title="Payload">
-        <JsonTree value={event.payload} label="Payload" />
-      </Section>
+      <div className={cx("border-t border-line", isPage && "lg:grid lg:grid-cols-[minmax(0,1fr)_400px]")}>
+        <div className="min-w-0">
+          {hasTokens && (
+            <Section title="Tokens">
+              <TokenUse event={event} />
+            </Section>
+          )}
+          {!isPage && <div className={cx(hasTokens && "border-t border-line")}>{belongs}</div>}
+          <Section title="Payload">
+            <JsonTree value={event.payload} label="Payload" />
+          </Section>
+        </div>
+        {isPage && <div className="min-w-0 border-line max-lg:border-t lg:border-l">{belongs}</div>}
+      </div>
     </>
   );
 }
@@ -91,7 +107,7 @@ function EventFigures({ event }: { event: ObsEvent }) {
             <Money usd={list_cost_usd} />
           </Figure>
         )}
-        {latency_ms !== null && <Figure name="Latency">{durationText(latency_ms)}</Figure>}
+        {latency_ms !== null && <Figure name="Duration">{durationText(latency_ms)}</Figure>}
         <Figure name="Outcome">
           <Outcome status={status} />
         </Figure>
@@ -105,7 +121,7 @@ function EventFigures({ event }: { event: ObsEvent }) {
           {isUnpriced(event) && event.model !== null && (
             <Link
               to="/prices"
-              search={{ create: "yes", for: [event.provider, event.model].filter(Boolean).join("/") }}
+              search={priceOf([event.provider, event.model].filter(Boolean).join("/"))}
               className="font-medium text-accent-ink hover:underline"
             >
               Set a price

@@ -29,13 +29,13 @@ export function EventPage() {
   return (
     <Page title={eventLook(event.event_type).word} up={UP}>
       <div className="relative min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
-        <div className="max-w-3xl pt-4 sm:px-2">
+        <div className="max-w-384 pt-4">
           {about && (
             <div className="px-4 pb-3 text-lg text-ink-2">
               <AgentText text={about} />
             </div>
           )}
-          <EventDetail event={event} />
+          <EventDetail event={event} isPage />
         </div>
       </div>
     </Page>

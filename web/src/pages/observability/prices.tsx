@@ -19,7 +19,7 @@ import { Time } from "../../ui/time.tsx";
 import { Filter, SearchBox } from "../../ui/toolbar.tsx";
 import { PriceLines, usePriceColumns } from "./price-columns.tsx";
 import type { PricesSearch } from "./search.ts";
-import { UnpricedBanner } from "./unpriced-banner.tsx";
+import { UnpricedBanner } from "./unpriced-models.tsx";
 import { useReprice } from "./use-reprice.ts";
 
 const route = getRouteApi("/prices");
@@ -138,7 +138,7 @@ function Age() {
   return (
     <span className="text-sm text-ink-3">
       List prices of <bdi>{source}</bdi>, known since <Time at={known_since} />
-      {age_days > OLD_DAYS && <span className="text-blocked"> · {counted(age_days, "day")} old</span>}
+      {age_days > OLD_DAYS && <span className="whitespace-nowrap text-blocked"> · {counted(age_days, "day")} old</span>}
     </span>
   );
 }

@@ -17,7 +17,7 @@ import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { AllFacts, Sentence } from "../../ui/sentence.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Clock, Time } from "../../ui/time.tsx";
-import { RunWaterfall } from "./run-waterfall.tsx";
+import { RunWaterfall, SkipToEvents } from "./run-waterfall.tsx";
 
 type RunTree = ObsGetRunOutput;
 
@@ -51,6 +51,7 @@ export function RunPanel({ id }: { id: string }) {
 export function RunDetail({ run }: { run: RunTree }) {
   return (
     <>
+      <SkipToEvents />
       <Faults run={run} />
       <RunFigures run={run} />
       <Section title="Events" about={run.truncated && "only the first are shown"}>

@@ -6,19 +6,22 @@ import { aboutOf, eventLook } from "../../domain/usage/event-words.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { durationText } from "../../ui/duration.ts";
-import { exactUsd, shortUsd } from "../../ui/money.tsx";
+import { Money } from "../../ui/money.tsx";
 import { Tip } from "../../ui/tip.tsx";
 import type { WaterfallRow } from "./waterfall.ts";
 
+/** On a narrow screen the bar of a row stands below its name, over the whole width. */
 export const LINE =
-  "grid grid-cols-[minmax(200px,300px)_minmax(120px,1fr)_72px_72px_80px] items-center gap-3 @max-2xl:grid-cols-[minmax(130px,1.2fr)_minmax(80px,1fr)_64px]";
+  "grid grid-cols-[minmax(200px,320px)_minmax(120px,1fr)_80px_72px_72px] items-center gap-x-3 text-sm @max-2xl:grid-cols-[minmax(0,1fr)_auto_72px] [--indent:14px] @max-2xl:[--indent:8px]";
+export const AXIS = "relative h-full @max-2xl:order-last @max-2xl:col-span-3 @max-2xl:h-3";
 /** Deeper rows have no further indent, so that names keep some room. */
 const INDENT_LEVELS_MAX = 6;
-const INDENT_PX = 14;
 
 interface RowProps {
   row: WaterfallRow;
   lengthMs: number;
+  /** Between two times of the axis. */
+  everyMs: number;
   isClosed: boolean;
   isStop: boolean;
   onFocus: () => void;
@@ -26,10 +29,9 @@ interface RowProps {
   onOpen: () => void;
 }
 
-export function RunRow({ row, lengthMs, isClosed, isStop, onFocus, onToggle, onOpen }: RowProps) {
+export function RunRow({ row, lengthMs, everyMs, isClosed, isStop, onFocus, onToggle, onOpen }: RowProps) {
   const { node, hasBelow } = row;
   const { event, depth } = node;
-  const isError = event.status === "error";
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it handles the keys of all rows.
     <div
@@ -40,8 +42,7 @@ export function RunRow({ row, lengthMs, isClosed, isStop, onFocus, onToggle, onO
       data-id={event.id}
       className={cx(
         LINE,
-        "h-8 cursor-default border-b border-line/60 -outline-offset-2 hover:bg-hover",
-        isError && "text-failed",
+        "h-8 cursor-default border-b border-line/60 -outline-offset-2 hover:bg-hover @max-2xl:h-auto @max-2xl:py-1.5",
       )}
       onFocus={onFocus}
       onClick={onOpen}
@@ -49,21 +50,21 @@ export function RunRow({ row, lengthMs, isClosed, isStop, onFocus, onToggle, onO
       <span
         role="gridcell"
         className="flex min-w-0 items-center gap-1.5"
-        style={{ paddingLeft: Math.min(depth, INDENT_LEVELS_MAX) * INDENT_PX }}
+        style={{ paddingLeft: `calc(${Math.min(depth, INDENT_LEVELS_MAX)} * var(--indent))` }}
       >
         <Chevron isShown={hasBelow} isClosed={isClosed} onToggle={() => onToggle(!isClosed)} />
         <EventName event={event} />
       </span>
-      <span role="gridcell" className="relative h-full">
+      <span role="gridcell" className={AXIS} style={axisLines(everyMs, lengthMs)}>
         <Bars row={row} lengthMs={lengthMs} />
       </span>
-      <span role="gridcell" className="text-right text-sm text-ink-2 tabular-nums @max-2xl:hidden">
+      <span role="gridcell" className="text-right whitespace-nowrap text-ink-2 tabular-nums">
         {event.latency_ms === null ? <LatencyBelow row={row} /> : durationText(event.latency_ms)}
       </span>
-      <span role="gridcell" className="text-right text-sm @max-2xl:hidden">
+      <span role="gridcell" className="text-right @max-2xl:hidden">
         {event.cost_source !== null && <Cost usd={event.cost_usd} />}
       </span>
-      <span role="gridcell" className="text-right text-sm">
+      <span role="gridcell" className="text-right">
         {(hasBelow || event.cost_source !== null) && (
           <Cost usd={!hasBelow && event.cost_usd === null ? null : node.inclusive_cost_usd} isQuiet={!hasBelow} />
         )}
@@ -72,22 +73,29 @@ export function RunRow({ row, lengthMs, isClosed, isStop, onFocus, onToggle, onO
   );
 }
 
-/** On a narrow screen its icon and its subject are enough. */
 function EventName({ event }: { event: ObsEvent }) {
   const about = aboutOf(event);
   return (
     <>
-      <span className={cx("shrink-0", about && "@max-2xl:w-4 @max-2xl:overflow-hidden")}>
+      <span className="shrink-0">
         <EventType event={event} />
       </span>
       {about && (
         <AgentLine
           text={about}
-          className={cx("min-w-0 truncate text-sm", event.status !== "error" && "text-ink-3 @max-2xl:text-ink")}
+          className={cx("min-w-0 truncate", event.status === "error" ? "text-failed" : "text-ink-3")}
         />
       )}
     </>
   );
+}
+
+/** A thin line at each time of the axis. */
+function axisLines(everyMs: number, lengthMs: number) {
+  const percent = (everyMs / lengthMs) * 100;
+  return {
+    backgroundImage: `repeating-linear-gradient(to right, var(--color-line) 0 1px, transparent 1px ${percent}%)`,
+  };
 }
 
 /** For an event without a time of its own: the time of those below it. */
@@ -96,12 +104,11 @@ function LatencyBelow({ row: { hasBelow, allFromMs, allToMs } }: { row: Waterfal
 }
 
 function Cost({ usd, isQuiet = false }: { usd: number | null; isQuiet?: boolean }) {
-  if (usd === null) return <i className="text-ink-3">unknown</i>;
   if (usd === 0) return <span className="text-ink-3">–</span>;
   return (
-    <Tip text={`$${exactUsd(usd)}`}>
-      <span className={cx("tabular-nums", isQuiet && "text-ink-3")}>{shortUsd(usd)}</span>
-    </Tip>
+    <span className={cx(isQuiet && "text-ink-3")}>
+      <Money usd={usd} isAligned />
+    </span>
   );
 }
 

@@ -7,14 +7,31 @@ import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { cx } from "../../ui/class-names.ts";
 import { durationText } from "../../ui/duration.ts";
+import { useHotkeys } from "../../ui/keys.ts";
 import { useNow } from "../../ui/time.tsx";
 import { useIsPhone } from "../../ui/use-media.ts";
-import { LINE, RunRow } from "./run-row.tsx";
+import { AXIS, LINE, RunRow } from "./run-row.tsx";
 import { shownRows, ticksOf, type WaterfallRow, waterfallOf } from "./waterfall.ts";
 
 const TICKS = { wide: 6, phone: 3 } as const;
 /** Of a running run, the axis goes on at this pace. */
 const STEP_MS = 5_000;
+
+/** The id of the element, for the link that skips to its events. */
+const WATERFALL = "waterfall";
+
+/** The first link of a run: before the events stand failures, figures and copies of ids. */
+export function SkipToEvents() {
+  return (
+    <button
+      type="button"
+      className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-4 focus:z-20 focus:rounded focus:bg-raised focus:px-3 focus:py-1.5 focus:shadow-pop"
+      onClick={() => document.querySelector<HTMLElement>(`#${WATERFALL} [tabindex="0"]`)?.focus()}
+    >
+      Skip to the events
+    </button>
+  );
+}
 
 export function RunWaterfall({ run }: { run: ObsGetRunOutput }) {
   const isOpen = run.status === "running" && !run.is_silent;
@@ -24,6 +41,7 @@ export function RunWaterfall({ run }: { run: ObsGetRunOutput }) {
     () => waterfallOf(run.events, { started_at: run.started_at, endMs }),
     [run.events, run.started_at, endMs],
   );
+  const ticks = ticksOf(lengthMs, useIsPhone() ? TICKS.phone : TICKS.wide);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [stop, setStop] = useState<string>();
   const box = useRef<HTMLDivElement>(null);
@@ -31,6 +49,8 @@ export function RunWaterfall({ run }: { run: ObsGetRunOutput }) {
   const first = shown.find(({ node }) => node.event.id === stop)?.node.event.id ?? shown[0]?.node.event.id;
   const navigate = useNavigate();
   const toggle = (id: string, close: boolean) => setClosed((ids) => withId(ids, id, close));
+  const focusFirst = () => box.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+  useHotkeys([{ keys: "e", label: "Go to the events of the run", isMove: true, run: focusFirst }]);
   if (rows.length === 0) return <p className="text-ink-3">No events.</p>;
   const onKeyDown = (event: KeyboardEvent) => {
     const at = shown.findIndex(({ node }) => node.event.id === first);
@@ -45,13 +65,14 @@ export function RunWaterfall({ run }: { run: ObsGetRunOutput }) {
   };
   return (
     <div className="@container">
-      <div ref={box} role="treegrid" aria-label="Events of this run" onKeyDown={onKeyDown}>
-        <Heads lengthMs={lengthMs} />
+      <div ref={box} id={WATERFALL} role="treegrid" aria-label="Events of this run" onKeyDown={onKeyDown}>
+        <Heads lengthMs={lengthMs} ticks={ticks} />
         {shown.map((row) => (
           <RunRow
             key={row.node.event.id}
             row={row}
             lengthMs={lengthMs}
+            everyMs={ticks[1] ?? lengthMs}
             isClosed={closed.has(row.node.event.id)}
             isStop={row.node.event.id === first}
             onFocus={() => setStop(row.node.event.id)}
@@ -111,12 +132,17 @@ function actOn(key: string, { row, at, shown, closed }: Place): Act | undefined 
   }
 }
 
-function Heads({ lengthMs }: { lengthMs: number }) {
-  const ticks = ticksOf(lengthMs, useIsPhone() ? TICKS.phone : TICKS.wide);
+function Heads({ lengthMs, ticks }: { lengthMs: number; ticks: readonly number[] }) {
   return (
-    <div role="row" className={cx(LINE, "h-7 border-b border-line text-sm text-ink-3")}>
+    <div
+      role="row"
+      className={cx(
+        LINE,
+        "sticky top-0 z-10 h-7 border-b border-line bg-canvas text-ink-3 @max-2xl:h-auto @max-2xl:pt-1",
+      )}
+    >
       <span role="columnheader">Event</span>
-      <span role="columnheader" className="relative h-full">
+      <span role="columnheader" className={cx(AXIS, "@max-2xl:h-5")}>
         <span className="sr-only">Time</span>
         {ticks.map((ms, at) => (
           <span
@@ -125,7 +151,7 @@ function Heads({ lengthMs }: { lengthMs: number }) {
             className={cx(
               "absolute bottom-1 text-xs whitespace-nowrap",
               ms > 0 && "-translate-x-1/2",
-              at % 3 > 0 && "@max-2xl:hidden",
+              at > 0 && ms / lengthMs > 0.95 && "hidden",
             )}
             style={{ left: `${(ms / lengthMs) * 100}%` }}
           >
@@ -133,8 +159,8 @@ function Heads({ lengthMs }: { lengthMs: number }) {
           </span>
         ))}
       </span>
-      <span role="columnheader" className="text-right @max-2xl:hidden">
-        Latency
+      <span role="columnheader" className="text-right">
+        Duration
       </span>
       <span role="columnheader" className="text-right @max-2xl:hidden">
         Own cost

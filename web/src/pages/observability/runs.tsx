@@ -14,6 +14,7 @@ import { Page, Split } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Filter } from "../../ui/toolbar.tsx";
+import { useIsRoomy } from "../../ui/use-media.ts";
 import { RunPanel } from "./run-detail.tsx";
 import type { RunsSearch } from "./search.ts";
 import { TaskChip } from "./task-chip.tsx";
@@ -28,6 +29,7 @@ export function RunsPage() {
     void navigate({ search: (now) => ({ ...now, ...change }), replace: isInPlace(change) });
   const { agent_id, task_id, status, open } = search;
   const filters = { agent_id, task_id, status };
+  const isRoomy = useIsRoomy();
   const keepTitles = useKeepTitles();
   const list = useList<Run>({
     key: ["obs", "runs", filters],
@@ -49,7 +51,7 @@ export function RunsPage() {
         <Table<Run>
           label="Runs"
           list={list}
-          columns={open === undefined ? RUN_COLUMNS.all : RUN_COLUMNS.narrow}
+          columns={open ? RUN_COLUMNS.narrow : isRoomy ? RUN_COLUMNS.all : RUN_COLUMNS.most}
           idOf={({ run_id }) => run_id}
           nameOf={({ run_id }) => `Run ${shortId(run_id)}`}
           hrefOf={({ run_id }) => pageOf(run_id)}

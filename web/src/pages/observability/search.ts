@@ -45,6 +45,9 @@ export interface PricesSearch {
   for?: string | undefined;
 }
 
+/** The address of the form for the price of a model: `provider/model`. */
+export const priceOf = (model: string): PricesSearch => ({ create: "yes", for: model });
+
 export const readPricesSearch = (search: Record<string, unknown>): PricesSearch => ({
   q: textOf(search.q),
   own: oneOf(search.own, ["yes", "no"]),

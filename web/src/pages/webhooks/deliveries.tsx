@@ -9,9 +9,10 @@ import { useDenied, useSession } from "../../data/session.tsx";
 import { Chip } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
-import { counted } from "../../ui/count.tsx";
+import { Count, counted } from "../../ui/count.tsx";
 import { Id } from "../../ui/id.tsx";
-import { ShortList } from "../../ui/short-list.tsx";
+import { ShortTable } from "../../ui/short-table.tsx";
+import type { Column } from "../../ui/table-row.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
 
 const PAGE_SIZE = 20;
@@ -41,48 +42,122 @@ export function Deliveries({
     void cache.invalidateQueries({ queryKey: [workspace.id, "webhooks", "deliveries", id] });
   }, [cache, workspace.id, id, pending, last_delivered_at, last_status]);
   return (
-    <ShortList label="Deliveries" list={list} idOf={(delivery) => delivery.id} empty="Nothing was sent yet.">
-      {(delivery) => <DeliveryLine of={delivery} isEnabled={is_enabled} />}
-    </ShortList>
+    <ShortTable<Delivery>
+      label="Deliveries"
+      list={list}
+      columns={columnsOf(is_enabled)}
+      idOf={(delivery) => delivery.id}
+      lines={(delivery) => <DeliveryLines of={delivery} isEnabled={is_enabled} />}
+      empty="Nothing was sent yet."
+    />
   );
 }
 
-function DeliveryLine({ of: delivery, isEnabled }: { of: Delivery; isEnabled: boolean }) {
-  const { id, fact_type, status, attempt, error, next_attempt_at, created_at, finished_at } = delivery;
+function columnsOf(isEnabled: boolean): readonly Column<Delivery>[] {
+  return [
+    { id: "state", header: "State", width: "116px", cell: ({ status }) => <Chip {...LOOKS[status]} isPlain /> },
+    {
+      id: "fact",
+      header: "Fact",
+      width: "minmax(140px,200px)",
+      cell: ({ fact_type }) => <span className="font-mono text-sm">{fact_type}</span>,
+    },
+    {
+      id: "attempts",
+      header: "Attempts",
+      width: "68px",
+      isRight: true,
+      cell: ({ attempt }) => (attempt === 0 ? <span className="text-ink-3">–</span> : <Count value={attempt} />),
+    },
+    { id: "result", header: "Result", width: "minmax(160px,1fr)", cell: (delivery) => <Result of={delivery} /> },
+    { id: "id", header: "webhook-id", width: "96px", cell: ({ id }) => <Id id={id} label="webhook-id" /> },
+    {
+      id: "when",
+      header: "When",
+      width: "72px",
+      isRight: true,
+      cell: ({ finished_at, created_at }) => (
+        <span className="text-sm text-ink-3">
+          <Time at={finished_at ?? created_at} />
+        </span>
+      ),
+    },
+    {
+      id: "again",
+      header: "Actions",
+      isHeaderHidden: true,
+      width: "96px",
+      isRight: true,
+      cell: (delivery) => <SendAgain of={delivery} isEnabled={isEnabled} />,
+    },
+  ];
+}
+
+/** The answer or the failure, and what a waiting delivery waits for. */
+function Result({ of: { status, attempt, error, response_status, next_attempt_at } }: { of: Delivery }) {
+  const waits =
+    status !== "pending" ? null : next_attempt_at === null ? (
+      "waits for an earlier fact of its subject"
+    ) : attempt > 0 ? (
+      <>
+        next in <Countdown until={next_attempt_at} />
+      </>
+    ) : (
+      "not tried yet"
+    );
+  return (
+    <span className="flex min-w-0 gap-2 text-sm text-ink-2 max-sm:flex-wrap">
+      {waits && <span className="shrink-0">{waits}</span>}
+      {error === null ? (
+        response_status !== null && <span>answer {response_status}</span>
+      ) : (
+        <AgentLine text={error} className="min-w-0 truncate text-failed max-sm:whitespace-normal" />
+      )}
+    </span>
+  );
+}
+
+interface LineProps {
+  of: Delivery;
+  isEnabled: boolean;
+}
+
+function SendAgain({ of: { id, status }, isEnabled }: LineProps) {
   const mayWrite = useDenied("webhooks:write");
   const { run, isRunning } = useCommand({
     send: ({ webhooks }) => webhooks.redeliver({ id }),
     changes: ["webhooks"],
     done: "Sent again",
   });
+  if (status === "pending") return null;
   const denied = mayWrite ?? (isEnabled ? undefined : "Enable the webhook first.");
   return (
-    <div className="flex min-w-0 items-start gap-3">
-      <div className="min-w-0 grow">
-        <div className="flex min-w-0 flex-wrap items-center gap-x-2">
-          <Chip {...LOOKS[status]} isPlain />
-          <span className="font-mono text-sm">{fact_type}</span>
-          <span className="text-sm text-ink-3">
-            <Time at={finished_at ?? created_at} />
-          </span>
-        </div>
-        <div className="flex min-w-0 flex-wrap items-center gap-x-2 text-sm text-ink-2">
-          <span>{attempt === 0 ? "not tried yet" : counted(attempt, "attempt")}</span>
-          {status === "pending" && next_attempt_at !== null && attempt > 0 && (
-            <span>
-              next <Countdown until={next_attempt_at} />
-            </span>
-          )}
-          {status === "pending" && next_attempt_at === null && <span>waits for an earlier fact of its subject</span>}
-          <Id id={id} label="webhook-id" />
-        </div>
-        {error !== null && <AgentLine text={error} className="block text-sm break-words text-failed" />}
+    <Button size="small" denied={denied} isBusy={isRunning} onClick={() => void run(undefined)}>
+      Send again
+    </Button>
+  );
+}
+
+/** A delivery in lines, on a phone. */
+function DeliveryLines({ of: delivery, isEnabled }: LineProps) {
+  const { id, fact_type, status, attempt, finished_at, created_at } = delivery;
+  return (
+    <div className="space-y-1">
+      <div className="flex min-w-0 items-center gap-2">
+        <Chip {...LOOKS[status]} isPlain />
+        <span className="min-w-0 truncate font-mono text-sm">{fact_type}</span>
+        <span className="ml-auto shrink-0 text-sm text-ink-3">
+          <Time at={finished_at ?? created_at} />
+        </span>
       </div>
-      {status !== "pending" && (
-        <Button size="small" denied={denied} isBusy={isRunning} onClick={() => void run(undefined)}>
-          Send again
-        </Button>
-      )}
+      <Result of={delivery} />
+      <div className="flex items-center gap-3 text-sm text-ink-2">
+        {attempt > 0 && counted(attempt, "attempt")}
+        <Id id={id} label="webhook-id" />
+        <span className="ml-auto">
+          <SendAgain of={delivery} isEnabled={isEnabled} />
+        </span>
+      </div>
     </div>
   );
 }

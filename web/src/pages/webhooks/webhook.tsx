@@ -11,7 +11,7 @@ import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
-import { FactLine, Facts, Page, Scroll, Section, UpLink } from "../../ui/page.tsx";
+import { FactLine, Facts, Page, Section, UpLink } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useWorkspaceHref } from "../../ui/use-workspace-href.ts";
@@ -45,9 +45,9 @@ export function WebhookPage() {
   }
   return (
     <Page title={data.description || new URL(data.url).host} up={UP} about={<ReceiverState of={data} />}>
-      <Scroll>
+      <div className="relative min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
         <WebhookDetail of={data} />
-      </Scroll>
+      </div>
     </Page>
   );
 }
@@ -56,39 +56,41 @@ function WebhookDetail({ of: webhook }: { of: Webhook }) {
   const { id, url, fact_types, pending, created_at, last_delivered_at, consecutive_failures } = webhook;
   const why = disabledText(webhook);
   return (
-    <div className="space-y-4">
-      <WebhookActions of={webhook} />
-      {why !== undefined && (
-        <p role="status" className="rounded bg-blocked-soft px-3 py-2 text-sm text-blocked">
-          Nothing is sent. {why} {pending > 0 && "Enable it to send what waits."}
-        </p>
-      )}
-      <Facts>
-        <FactLine name="Address">
-          <AgentLine text={url} className="font-mono text-sm [overflow-wrap:anywhere]" />
-        </FactLine>
-        <FactLine name="Facts">
-          <span className="font-mono text-sm">{fact_types.join(", ")}</span>
-        </FactLine>
-        <FactLine name="Waiting">{pending.toLocaleString("en-US")}</FactLine>
-        <FactLine name="Delivered">
-          <Time at={last_delivered_at} empty="never" />
-        </FactLine>
-        {consecutive_failures > 0 && (
-          <FactLine name="Failures">
-            <span className="flex min-w-0 flex-wrap gap-x-2">
-              {consecutive_failures} in a row <LastError of={webhook} />
-            </span>
-          </FactLine>
+    <>
+      <div className="space-y-4 px-4 py-4">
+        <WebhookActions of={webhook} />
+        {why !== undefined && (
+          <p role="status" className="rounded bg-blocked-soft px-3 py-2 text-sm text-blocked">
+            Nothing is sent. {why} {pending > 0 && "Enable it to send what waits."}
+          </p>
         )}
-        <FactLine name="Created">
-          <Time at={created_at} />
-        </FactLine>
-      </Facts>
+        <Facts>
+          <FactLine name="Address">
+            <AgentLine text={url} className="font-mono text-sm [overflow-wrap:anywhere]" />
+          </FactLine>
+          <FactLine name="Facts">
+            <span className="font-mono text-sm">{fact_types.join(", ")}</span>
+          </FactLine>
+          <FactLine name="Waiting">{pending.toLocaleString("en-US")}</FactLine>
+          <FactLine name="Delivered">
+            <Time at={last_delivered_at} empty="never" />
+          </FactLine>
+          {consecutive_failures > 0 && (
+            <FactLine name="Failures">
+              <span className="flex min-w-0 flex-wrap gap-x-2">
+                {consecutive_failures} in a row <LastError of={webhook} />
+              </span>
+            </FactLine>
+          )}
+          <FactLine name="Created">
+            <Time at={created_at} />
+          </FactLine>
+        </Facts>
+      </div>
       <Section title="Deliveries" about="kept for 30 days">
         <Deliveries webhook={webhook} key={id} />
       </Section>
-    </div>
+    </>
   );
 }
 
