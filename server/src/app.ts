@@ -7,6 +7,7 @@ import type { Actor } from "./kernel/actor.ts";
 import type { RequestAllowances } from "./kernel/allowance.ts";
 import { createDb, type Db, type DbLimits, type Pools } from "./kernel/db/db.ts";
 import { createDispatcher, type Dispatcher } from "./kernel/dispatch/dispatch.ts";
+import { type EndedOperation, reported } from "./kernel/dispatch/reported.ts";
 import type { Environment } from "./kernel/environment.ts";
 import type { Fact } from "./kernel/facts/fact.ts";
 import type { Operation } from "./kernel/operation.ts";
@@ -34,6 +35,8 @@ export interface AppOptions {
   dbLimits?: Partial<DbLimits>;
   checkOutput?: (operation: Operation, output: unknown) => void;
   checkFact?: (fact: Fact) => void;
+  /** Called after each operation, for traces. */
+  onOperation?: (ended: EndedOperation) => void;
   /** Called with the id of the request when it is known. */
   onLateFailure?: (error: unknown, requestId?: string) => void;
 }
@@ -71,11 +74,12 @@ export function createApp(options: AppOptions): App {
   const storage = createStorageMeter({ db, nowMs });
   const guards = { unchanged: unchangedCallers, acting: refuseWhilePaused };
   const kernel = { db, env, signals, recognise, requireActing, guards, storage, onLateFailure };
-  const dispatcher = createDispatcher({
+  const plain = createDispatcher({
     ...kernel,
     ...(checkOutput && { checkOutput }),
     ...(checkFact && { checkFact }),
   });
+  const dispatcher = options.onOperation ? reported(plain, options.onOperation) : plain;
   const allowances = createRequestAllowances({
     draw: (draw) => db.outside((tx) => drawRequests(tx, draw)),
     workOf: async (workspace) => workOf(requestLimits, (await db.read(workspace, tierOf)).limits.work_per_minute),

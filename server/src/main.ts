@@ -73,10 +73,17 @@ export async function startServer(config: Config, options: StartOptions = {}): P
 }
 
 /** Returns the secrets in every encoding in which they may appear in a log. */
-function secretsOf({ databaseUrl, smtpUrl, masterKeys = [], billingWebhookSecret = [] }: Config): string[] {
+function secretsOf({
+  databaseUrl,
+  smtpUrl,
+  masterKeys = [],
+  billingWebhookSecret = [],
+  tracesHeaders = {},
+}: Config): string[] {
   const passwords = [databaseUrl, smtpUrl].flatMap((url) => (url === undefined ? [] : [new URL(url).password]));
   const keys = masterKeys.flatMap((key) => [key.toString("base64"), key.toString("hex")]);
-  return [...passwords, ...passwords.map((text) => decode(text)), ...keys, ...billingWebhookSecret];
+  const headers = Object.values(tracesHeaders).map((value) => value.replace(/^\S+ /, ""));
+  return [...passwords, ...passwords.map((text) => decode(text)), ...keys, ...billingWebhookSecret, ...headers];
 }
 
 interface Startup {

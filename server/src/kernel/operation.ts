@@ -158,6 +158,8 @@ export interface PublicContext {
 export interface RequestInfo {
   id: string;
   trace_id: string | null;
+  /** The span of the caller in this trace. */
+  span_id?: string | undefined;
   /** The caller's address, after trusted proxies. */
   ip: string;
   /**

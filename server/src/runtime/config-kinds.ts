@@ -66,6 +66,20 @@ export function url(takes: string, protocols: readonly string[]): Kind<string> {
   };
 }
 
+const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)=([\x20-\x7e]*)$/;
+
+export function headers(): Kind<Readonly<Record<string, string>>> {
+  return {
+    takes: "names and values of headers with commas between them, such as authorization=Bearer key",
+    parse: (text) => {
+      const parts = text.split(",").flatMap((part) => part.trim() || []);
+      const found = parts.map((part) => HEADER.exec(part));
+      if (found.includes(null)) return undefined;
+      return Object.fromEntries(found.map((match) => [match?.[1] ?? "", (match?.[2] ?? "").trim()]));
+    },
+  };
+}
+
 /** Takes only an origin, because the dashboard and its cookie use the root of their host. */
 export function origin(): Kind<string> {
   return {

@@ -39,6 +39,8 @@ describe("readConfig", () => {
       masterKeys: undefined,
       masterKeyFile: undefined,
       pgBin: undefined,
+      tracesUrl: undefined,
+      tracesHeaders: undefined,
       logLevel: "info",
       writesPerMinute: 300,
       readsPerMinute: 1200,
@@ -90,6 +92,11 @@ describe("readConfig", () => {
     expect(proxies.trustedProxies).toEqual(["10.0.0.1", "192.168.0.0/16", "::1", "fd00::/8"]);
   });
 
+  test("headers of traces are read as names and values", () => {
+    const read = (text: string) => readConfig({ BAILIWICK_TRACES_HEADERS: text }, person).tracesHeaders;
+    expect(read("authorization=Bearer a=b,x-team=7")).toEqual({ authorization: "Bearer a=b", "x-team": "7" });
+  });
+
   test("the master key is read from base64, base64url, hex or a file", () => {
     const key = randomBytes(32);
     for (const encoding of ["base64", "base64url", "hex"] as const) {
@@ -104,6 +111,8 @@ describe("a wrong value stops the start with one line that names the variable an
   const wrong: [string, string, string][] = [
     ["BAILIWICK_PORT", "70000", "a whole number from 0 to 65535"],
     ["BAILIWICK_PORT", "7300x", "a whole number"],
+    ["BAILIWICK_TRACES_URL", "collector:4318", "an http or https address"],
+    ["BAILIWICK_TRACES_HEADERS", "Bearer key", "names and values of headers"],
     ["BAILIWICK_HOST", "http://localhost", "an IP address or a host name"],
     ["BAILIWICK_OWNER_EMAIL", "owner", "an email address"],
     ["DATABASE_URL", "mysql://localhost/x", "a PostgreSQL address"],

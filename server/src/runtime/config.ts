@@ -8,6 +8,7 @@ import {
   addresses,
   email,
   folder,
+  headers,
   host,
   hostNames,
   type Kind,
@@ -112,6 +113,12 @@ export const SETTINGS = {
     "secret",
   ),
   pgBin: optional("BAILIWICK_PG_BIN", "Folder with the PostgreSQL programs of the private database.", folder()),
+  tracesUrl: optional(
+    "BAILIWICK_TRACES_URL",
+    "Address that takes this server's own traces as OTLP over HTTP; without it none are sent.",
+    url("an http or https address such as http://collector:4318/v1/traces", ["http:", "https:"]),
+  ),
+  tracesHeaders: optional("BAILIWICK_TRACES_HEADERS", "Headers of the requests with traces.", headers(), "secret"),
   logLevel: given("BAILIWICK_LOG_LEVEL", "info", "Lowest level that is logged.", logLevel()),
   writesPerMinute: given(
     "BAILIWICK_WRITES_PER_MINUTE",

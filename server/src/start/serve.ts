@@ -12,6 +12,7 @@ import { Problem } from "../kernel/problem.ts";
 import type { Config } from "../runtime/config.ts";
 import type { Logger } from "../runtime/log.ts";
 import { createMailer, type Mailer } from "../runtime/mail.ts";
+import { createTraceExporter } from "../runtime/trace-export.ts";
 import { clients } from "../surfaces/clients/clients.ts";
 import { dashboard } from "../surfaces/dashboard/dashboard.ts";
 import { readWebFiles } from "../surfaces/dashboard/files.ts";
@@ -82,6 +83,7 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
     cacheCredentials: notifier.isListening,
     requestLimits: config,
     requireWritable: () => health.requireWritable(),
+    ...tracesOf(config, log, closers),
     onDatabaseError(error) {
       health.noteError(error);
       keys.noteError(error);
@@ -106,6 +108,14 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
   for (const line of greeting(config, { url: served.url, ownerLink, mailer })) onLine(line);
   if (mayBeBehindUnknownProxy(config)) log.warn(UNKNOWN_PROXY);
   return served;
+}
+
+/** Without an address, operations are not reported at all. */
+function tracesOf({ tracesUrl: url, tracesHeaders: headers = {} }: Config, log: Logger, closers: Closers) {
+  if (url === undefined) return {};
+  const traces = createTraceExporter({ url, headers, version: VERSION, log });
+  closers.add(() => traces.close());
+  return { onOperation: traces.record };
 }
 
 function mailerOf(config: Config, print: (line: string) => void): Mailer {

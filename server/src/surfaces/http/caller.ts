@@ -20,7 +20,7 @@ export type Authenticate = (credentials: Credentials) => Promise<Actor>;
 
 const USER_AGENT_LENGTH_MAX = 300;
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
-const TRACE_PARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)/;
+const TRACE_PARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(?:-|$)/;
 
 export function credentialsOf(request: FastifyRequest, cookie: SessionCookie): Credentials {
   const { authorization, cookie: cookies } = request.headers;
@@ -35,7 +35,7 @@ export function requestInfo(request: FastifyRequest, session?: string): RequestI
   const { headers } = request;
   return {
     id: request.id,
-    trace_id: traceIdOf(headers.traceparent),
+    ...traceOf(headers.traceparent),
     ip: addressOf(request),
     get at_this_machine() {
       return isAtThisMachine(request);
@@ -50,9 +50,10 @@ export function headerOf(request: FastifyRequest, name: string): string | undefi
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** Returns the trace id of a W3C `traceparent`; null for one that is invalid, as with an id of zeros. */
-export function traceIdOf(parent: unknown): string | null {
-  return typeof parent === "string" ? (TRACE_PARENT.exec(parent)?.[1] ?? null) : null;
+/** Returns the ids of a W3C `traceparent`; null for one that is invalid, as with an id of zeros. */
+export function traceOf(parent: unknown): Pick<RequestInfo, "trace_id" | "span_id"> {
+  const [, trace_id = null, span_id] = (typeof parent === "string" && TRACE_PARENT.exec(parent)) || [];
+  return { trace_id, span_id };
 }
 
 /** Returns the address that a trusted proxy names, if it is a valid address, otherwise the socket's address. */

@@ -13,7 +13,7 @@ import {
 import { type Actor, may } from "../../kernel/actor.ts";
 import { allowancesOf, type RequestKind, takeEach } from "../../kernel/allowance.ts";
 import { invalid, Problem } from "../../kernel/problem.ts";
-import { traceIdOf } from "../http/caller.ts";
+import { traceOf } from "../http/caller.ts";
 import { problemOf } from "../http/errors.ts";
 import { type HttpTools, shuttingDown } from "../http/tools.ts";
 import { type Exchange, type RunningCalls, SESSION_HEADER, sessionOf } from "./exchange.ts";
@@ -117,7 +117,8 @@ async function runTool(
   const { dispatcher, running } = options;
   const { actor, identify, gone } = exchange;
   // A call of 2026 carries its `traceparent` in its `_meta`.
-  const request = { ...exchange.request, trace_id: exchange.request.trace_id ?? traceIdOf(_meta?.traceparent) };
+  const own = exchange.request.trace_id === null ? traceOf(_meta?.traceparent) : {};
+  const request = { ...exchange.request, ...own };
   await take(options, exchange, operation.requests);
   const idempotencyKey = idempotencyKeyOf(_meta);
   const { output } = await running.run(exchange, id, (cancelled) => {
