@@ -114,7 +114,11 @@ export const FIRST_PAGES: readonly FirstPage[] = [
   {
     path: "/costs",
     file: "src/pages/observability/costs.tsx",
-    reads: ["/api/obs/costs?group_by=agent&limit=400", "/api/obs/costs/days?split_by=agent"],
+    reads: [
+      "/api/obs/costs?group_by=agent&limit=400",
+      "/api/obs/costs/days?split_by=agent",
+      "/api/obs/costs?group_by=model&limit=400",
+    ],
   },
   { path: "/health", file: "src/pages/observability/health.tsx", reads: ["/api/obs/health/overview?limit=200"] },
   {

@@ -70,18 +70,15 @@ async function walk(crew: Crew, look: Look, ...steps: Step[]): Promise<Page> {
   return page;
 }
 
-test("scripts and links stay text, wide in light and on a phone in dark, and axe finds no fault", async () => {
-  const crew = await aCrewThatSays(MARKUP);
-  // Each page is loaded once, so each address can be entered.
-  for (const { look, open } of [
-    { look: WIDE, open: goTo },
-    { look: PHONE, open: follow },
-  ]) {
-    const page = await walk(crew, look, open, expectAccessible);
-    expect(await page.getByRole("main").textContent()).toContain(
-      `${SCRIPT} [U+202E]rtl-override[U+2066]isolate [U+200F]mark[U+0007][U+0085][U+200B]width`,
-    );
-  }
+// Each page is loaded once, so each address can be entered.
+test.each([
+  { look: WIDE, open: goTo },
+  { look: PHONE, open: follow },
+])("scripts and links stay text, and axe finds no fault: $look.device in $look.colors", async ({ look, open }) => {
+  const page = await walk(await aCrewThatSays(MARKUP), look, open, expectAccessible);
+  expect(await page.getByRole("main").textContent()).toContain(
+    `${SCRIPT} [U+202E]rtl-override[U+2066]isolate [U+200F]mark[U+0007][U+0085][U+200B]width`,
+  );
 });
 
 // Without axe, which would examine the same elements again.

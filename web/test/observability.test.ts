@@ -80,7 +80,7 @@ test("a task lists its runs with their costs and its failures in words, and an a
   const { page } = await browser().open();
   await signIn(page, browser(), emailOf(crew.scene.owner));
   await goTo(page, `/tasks/${crew.running.id}`);
-  await page.getByRole("button", { name: "Show the telemetry" }).press("Enter");
+  await page.getByRole("button", { name: "Telemetry", exact: true }).press("Enter");
   const run = page.getByRole("table", { name: "Runs of this task" }).getByRole("row", { name: /Error/ });
   await run.waitFor();
   // Two calls in the run, and one of them has a price.

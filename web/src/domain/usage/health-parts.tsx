@@ -41,21 +41,21 @@ export function HealthScore({ of: health }: { of: Pick<AgentHealth, "score" | "p
 /** Each part as a line: its bar, its points, its reason. A part that the tier hides is absent. */
 export function HealthParts({ parts }: Pick<AgentHealth, "parts">) {
   return (
-    <ul className="space-y-2 max-sm:space-y-3">
+    <ul className="@container space-y-2.5">
       {PARTS.map((name) => {
         const part = parts[name];
         return (
           part && (
             <li
               key={name}
-              className="grid grid-cols-[64px_112px_44px_minmax(0,1fr)] items-center gap-x-3 max-sm:grid-cols-[64px_minmax(0,1fr)_44px]"
+              className="grid grid-cols-[64px_112px_44px_minmax(0,1fr)] items-center gap-x-3 @max-lg:grid-cols-[64px_minmax(0,1fr)_44px]"
             >
               <span className="text-ink">{PART_WORDS[name]}</span>
               <PartBar name={PART_WORDS[name]} part={part} />
               <span className="text-right text-xs text-ink-3 tabular-nums">
                 {part.score !== null && `${Math.round(part.score)} / ${part.max}`}
               </span>
-              <span className="text-sm text-ink-2 max-sm:col-span-3">{part.reason}</span>
+              <span className="text-sm text-ink-2 @max-lg:col-span-3">{part.reason}</span>
             </li>
           )
         );

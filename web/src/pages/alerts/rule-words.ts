@@ -17,5 +17,7 @@ const SHOWN: Record<RuleType, (value: number) => string> = {
 
 export function thresholdText({ rule_type, threshold, warning_threshold }: AlertRule): string {
   const text = SHOWN[rule_type](threshold);
-  return warning_threshold === null ? `above ${text}` : `above ${text}, warns above ${warning_threshold}`;
+  return warning_threshold === null
+    ? `above ${text}`
+    : `above ${text}, warns above ${SHOWN[rule_type](warning_threshold)}`;
 }

@@ -39,7 +39,7 @@ export function CostFilters({ search, onChange }: FilterProps) {
       <Tabs label="Range" value={isOwn ? "own" : range} tabs={RANGE_TABS} onChange={choose} />
       {isOwn && <OwnDays key={`${from} ${to}`} from={from} to={to} onChange={onChange} />}
       <span className="grow" />
-      <span aria-hidden className="text-sm text-ink-3">
+      <span aria-hidden className="text-sm text-ink-3 max-sm:hidden">
         By
       </span>
       <Tabs

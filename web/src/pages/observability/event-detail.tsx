@@ -19,6 +19,7 @@ import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { AllFacts } from "../../ui/sentence.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Clock, Time } from "../../ui/time.tsx";
+import { useIsWide } from "../../ui/use-media.ts";
 import { priceOf } from "./search.ts";
 import { TokenUse } from "./token-use.tsx";
 
@@ -59,10 +60,21 @@ interface DetailProps {
 
 export function EventDetail({ event, isPage = false }: DetailProps) {
   const fault = faultOf(event);
+  // A wide page has room for all of them.
+  const isOpen = useIsWide() && isPage;
   const hasTokens = event.tokens_in !== null || event.tokens_out !== null;
   const belongs = (
     <Section title="Where it belongs">
       <Belongs event={event} />
+      {isOpen ? (
+        <div className="mt-1.5">
+          <Further event={event} />
+        </div>
+      ) : (
+        <AllFacts>
+          <Further event={event} />
+        </AllFacts>
+      )}
     </Section>
   );
   return (
@@ -143,33 +155,28 @@ const SOURCES = {
 function Belongs({ event }: { event: ObsEvent }) {
   const { agent_id, task_id, run_id, provider, model } = event;
   return (
-    <>
-      <Facts>
-        <FactLine name="Agent">
-          {agent_id ? <AgentName id={agent_id} /> : <span className="text-ink-3">none</span>}
+    <Facts>
+      <FactLine name="Agent">
+        {agent_id ? <AgentName id={agent_id} /> : <span className="text-ink-3">none</span>}
+      </FactLine>
+      {task_id && (
+        <FactLine name="Task">
+          <TaskName id={task_id} />
         </FactLine>
-        {task_id && (
-          <FactLine name="Task">
-            <TaskName id={task_id} />
-          </FactLine>
-        )}
-        {run_id && (
-          <FactLine name="Run">
-            <Link to="/runs/$id" params={{ id: run_id }} className="font-mono text-sm hover:underline">
-              {shortId(run_id)}
-            </Link>
-          </FactLine>
-        )}
-        {model && (
-          <FactLine name="Model">
-            <AgentLine text={provider ? `${provider} / ${model}` : model} className="[overflow-wrap:anywhere]" />
-          </FactLine>
-        )}
-      </Facts>
-      <AllFacts>
-        <Further event={event} />
-      </AllFacts>
-    </>
+      )}
+      {run_id && (
+        <FactLine name="Run">
+          <Link to="/runs/$id" params={{ id: run_id }} className="font-mono text-sm hover:underline">
+            {shortId(run_id)}
+          </Link>
+        </FactLine>
+      )}
+      {model && (
+        <FactLine name="Model">
+          <AgentLine text={provider ? `${provider} / ${model}` : model} className="[overflow-wrap:anywhere]" />
+        </FactLine>
+      )}
+    </Facts>
   );
 }
 

@@ -69,7 +69,12 @@ function columnsOf(isEnabled: boolean): readonly Column<Delivery>[] {
       isRight: true,
       cell: ({ attempt }) => (attempt === 0 ? <span className="text-ink-3">–</span> : <Count value={attempt} />),
     },
-    { id: "result", header: "Result", width: "minmax(160px,1fr)", cell: (delivery) => <Result of={delivery} /> },
+    {
+      id: "result",
+      header: "Result",
+      width: "minmax(160px,1fr)",
+      cell: (delivery) => <Result of={delivery} isEnabled={isEnabled} />,
+    },
     { id: "id", header: "webhook-id", width: "96px", cell: ({ id }) => <Id id={id} label="webhook-id" /> },
     {
       id: "when",
@@ -94,9 +99,11 @@ function columnsOf(isEnabled: boolean): readonly Column<Delivery>[] {
 }
 
 /** The answer or the failure, and what a waiting delivery waits for. */
-function Result({ of: { status, attempt, error, response_status, next_attempt_at } }: { of: Delivery }) {
+function Result({ of: { status, attempt, error, response_status, next_attempt_at }, isEnabled }: LineProps) {
   const waits =
-    status !== "pending" ? null : next_attempt_at === null ? (
+    status !== "pending" ? null : !isEnabled ? (
+      "waits until the webhook is enabled"
+    ) : next_attempt_at === null ? (
       "waits for an earlier fact of its subject"
     ) : attempt > 0 ? (
       <>
@@ -150,7 +157,7 @@ function DeliveryLines({ of: delivery, isEnabled }: LineProps) {
           <Time at={finished_at ?? created_at} />
         </span>
       </div>
-      <Result of={delivery} />
+      <Result of={delivery} isEnabled={isEnabled} />
       <div className="flex items-center gap-3 text-sm text-ink-2">
         {attempt > 0 && counted(attempt, "attempt")}
         <Id id={id} label="webhook-id" />
