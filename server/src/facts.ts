@@ -10,6 +10,7 @@ import { MESSAGE_FACTS } from "./messages/facts.ts";
 import { OBSERVABILITY_FACTS } from "./observability/facts.ts";
 import { OUTBOX_FACTS } from "./outbox/facts.ts";
 import { REDACTION_FACTS } from "./redactions/facts.ts";
+import { RISK_FACTS } from "./risk/facts.ts";
 import { SNOOZE_FACTS } from "./snoozes/facts.ts";
 import { TASK_FACTS } from "./tasks/facts.ts";
 import { TEAM_FACTS } from "./team/facts.ts";
@@ -31,5 +32,6 @@ export const FACTS: readonly FactSpec[] = [
   ...SNOOZE_FACTS,
   ...OUTBOX_FACTS,
   ...ALERT_FACTS,
+  ...RISK_FACTS,
   ...DEMO_FACTS,
 ];

@@ -11,6 +11,7 @@ import { MESSAGE_OPERATIONS } from "./messages/operations.ts";
 import { OBSERVABILITY_OPERATIONS } from "./observability/operations.ts";
 import { OUTBOX_OPERATIONS } from "./outbox/operations.ts";
 import { REDACTION_OPERATIONS } from "./redactions/operations.ts";
+import { RISK_OPERATIONS } from "./risk/operations.ts";
 import { SNOOZE_OPERATIONS } from "./snoozes/operations.ts";
 import { TASK_OPERATIONS } from "./tasks/operations.ts";
 import { TEAM_OPERATIONS } from "./team/operations.ts";
@@ -32,6 +33,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...OUTBOX_OPERATIONS,
   ...OBSERVABILITY_OPERATIONS,
   ...ALERT_OPERATIONS,
+  ...RISK_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...DEMO_OPERATIONS,
 ];

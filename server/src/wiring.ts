@@ -6,6 +6,7 @@ import { countUsableKeys, keyHooks } from "./keys/index.ts";
 import { answerOfTask, notifyOfTasks } from "./messages/index.ts";
 import { observabilityHooks, taskCosts } from "./observability/index.ts";
 import { resealTargets } from "./outbox/index.ts";
+import { beginSpending, headroomOf } from "./risk/index.ts";
 import { blockRunningTasks, countEscalations, hurryEscalations, listRunning, taskHooks } from "./tasks/index.ts";
 import { leaveTeam, requireNothingStrandedBy, teamHooks } from "./team/index.ts";
 import { usageCounters } from "./tiers/index.ts";
@@ -24,13 +25,13 @@ agentHooks.onArchived.fill(async (tx, agentId) => [
 ]);
 agentHooks.resealOthers.fill(resealTargets);
 agentHooks.currentTasks.fill(listRunning);
-// No slice has limits of an agent yet.
-agentHooks.headroom.fill(async () => []);
+agentHooks.headroom.fill(headroomOf);
 
 taskHooks.answer.fill(answerOfTask);
 taskHooks.notify.fill(notifyOfTasks);
 taskHooks.costs.fill(taskCosts);
 
+observabilityHooks.beginSpending.fill(beginSpending);
 observabilityHooks.unacknowledgedAlerts.fill(countUnacknowledged);
 
 teamHooks.countEscalations.fill(countEscalations);

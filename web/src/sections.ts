@@ -4,6 +4,7 @@ import { agentsSection } from "./pages/agents/section.ts";
 import { alertsSection } from "./pages/alerts/section.ts";
 import { inboxSection } from "./pages/inbox/section.ts";
 import { keysSection } from "./pages/keys/section.ts";
+import { limitsSection } from "./pages/limits/section.ts";
 import { messagesSection } from "./pages/messages/section.ts";
 import { costsSection, healthSection, liveSection, pricesSection, runsSection } from "./pages/observability/section.ts";
 import { overviewSection } from "./pages/overview/section.ts";
@@ -24,6 +25,7 @@ export const SECTIONS = [
   healthSection,
   pricesSection,
   alertsSection,
+  limitsSection,
   keysSection,
   webhooksSection,
   accountSection,

@@ -65,6 +65,7 @@ async function someReports({ app, workspace }: Scene, owner: Client, words: Word
   const url = "https://hooks.example.org/in";
   const { id } = await owner.webhooks.create({ url, fact_types: ["task.*"], description: words.line.slice(0, 500) });
   await owner.channels.create({ kind: "email", name: words.name, target: "ada@example.org", for: ["alerts"] });
+  await owner.risk.createPolicy({ policy_type: "daily_spend_cap", threshold_value: 5 });
   const rule = await owner.alerts.createRule({ name: words.name, rule_type: "cost_per_day", threshold: 10 });
   await app.admin.query(
     `insert into alert_events (workspace_id, id, rule_id, rule_name, rule_type, level, metric_value, threshold_value,
@@ -198,6 +199,9 @@ export function pagesOf(crew: Crew): readonly string[] {
     "/webhooks",
     "/webhooks?create=yes",
     `/webhooks/${webhookId}`,
+    "/limits",
+    "/limits?tab=events",
+    "/limits?create=yes",
     "/alerts",
     ...["rules", "channels"].flatMap((tab) => [`/alerts?tab=${tab}`, `/alerts?tab=${tab}&create=yes`]),
     "/account",

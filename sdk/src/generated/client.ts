@@ -21,22 +21,28 @@ import type {
   EventStatus,
   FinishedStatus,
   GivenRole,
+  HeadroomState,
   IncludeTitles,
   InvitationStatus,
   KeyKind,
   KeyStatus,
   OutcomeGroup,
+  PolicyMode,
+  PolicyType,
   PresenceState,
   RedactionField,
   RedactionSubjectKind,
   ReplyState,
   ReportedType,
+  RiskActionType,
+  RiskEventStatus,
   Role,
   RunStatus,
   Scope,
   SenderKind,
   SnoozeKind,
   SortOrder,
+  SpendMeasure,
   TaskEventType,
   TaskHolderFilter,
   TaskStatus,
@@ -397,6 +403,38 @@ export interface FactData {
   "person.updated": {
     name: string;
   };
+  /** A risk policy was made. */
+  "policy.created": {
+    /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+    policy_type: PolicyType;
+    threshold_value: number;
+    action_type: RiskActionType;
+    mode: string;
+    agent_id: string | null;
+  };
+  /** A risk policy was deleted. Its events are kept. */
+  "policy.deleted": {
+    /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+    policy_type: PolicyType;
+    threshold_value: number;
+    agent_id: string | null;
+  };
+  /** A daily cap got an additional amount until a time. */
+  "policy.topped_up": {
+    amount_usd: number;
+    until: string;
+    reason: string;
+  };
+  /** A risk policy was changed. */
+  "policy.updated": {
+    /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+    policy_type: PolicyType;
+    revision: number;
+    changed_fields: string[];
+    before: Record<string, unknown>;
+    after: Record<string, unknown>;
+    reason: string | null;
+  };
   /** The workspace set a price of its own for a model. */
   "prices.overridden": {
     override_id: string;
@@ -418,6 +456,45 @@ export interface FactData {
     valid_from: string | null;
     valid_to: string | null;
     known_since: string;
+  };
+  /** A value passed the threshold of a risk policy. */
+  "risk.breached": {
+    event_id: string;
+    /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+    policy_type: PolicyType;
+    breach_value: number;
+    threshold_value: number;
+    action_type: RiskActionType;
+    shadow: boolean;
+    subject: string;
+    message: string;
+  };
+  /** A risk policy could not act. */
+  "risk.failed": {
+    event_id: string;
+    action_type: RiskActionType;
+    reason: string;
+  };
+  /** A risk policy acted on an agent. */
+  "risk.intervened": {
+    event_id: string;
+    action_type: RiskActionType;
+    before: Record<string, unknown>;
+    after: Record<string, unknown>;
+  };
+  /** A person took back what a risk policy did. */
+  "risk.undone": {
+    event_id: string;
+    action_type: RiskActionType;
+    reason: string;
+    before: Record<string, unknown>;
+    after: Record<string, unknown>;
+  };
+  /** The used amount of a daily cap reached 75 or 95 percent. */
+  "risk.warned": {
+    percent: number;
+    used_usd: number;
+    cap_usd: number;
   };
   /** An agent lost its role in the team. */
   "role.removed": {
@@ -687,6 +764,7 @@ export type SubjectKind =
   | "invitation"
   | "key"
   | "message"
+  | "risk_policy"
   | "run"
   | "session"
   | "task"
@@ -1168,6 +1246,27 @@ export interface GovernanceAudit {
   created_at: string;
 }
 
+export interface Headroom {
+  policy_id: string;
+  agent_id: string | null;
+  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+  policy_type: PolicyType;
+  /** `list` counts the list price also of usage that a subscription includes. */
+  measure: SpendMeasure;
+  /** A shadow policy only records what it would have done. */
+  mode: PolicyMode;
+  cap: number;
+  top_up: number;
+  used: number;
+  reserved: number;
+  /** Negative when the cap is exceeded. */
+  left: number;
+  unpriced_events: number;
+  warned_at: string | null;
+  resets_at: string | null;
+  state: HeadroomState;
+}
+
 export interface History {
   /** The first day that can be read, in UTC. */
   from: string;
@@ -1538,6 +1637,50 @@ export interface Retention {
   kept_days: number;
 }
 
+export interface RiskEnforceOutput {
+  events_created: number;
+  events_executed: number;
+  elapsed_seconds: number;
+  /** The time was not enough for all policies. */
+  truncated: boolean;
+}
+
+export interface RiskEvent {
+  id: string;
+  policy_id: string;
+  agent_id: string | null;
+  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+  policy_type: PolicyType;
+  breach_value: number;
+  threshold_value: number;
+  action_type: RiskActionType;
+  status: RiskEventStatus;
+  evaluated_at: string;
+  executed_at: string | null;
+  undone_at: string | null;
+  result: Record<string, unknown>;
+}
+
+export interface RiskPolicy {
+  id: string;
+  agent_id: string | null;
+  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+  policy_type: PolicyType;
+  threshold_value: number;
+  /** `list` counts the list price also of usage that a subscription includes. */
+  measure: SpendMeasure;
+  /** A shadow policy only records what it would have done. */
+  mode: PolicyMode;
+  window_minutes: number;
+  action_type: RiskActionType;
+  cooldown_minutes: number;
+  is_enabled: boolean;
+  block_unpriced: boolean;
+  revision: number;
+  created_at: string;
+  updated_at: string;
+}
+
 export interface Run {
   run_id: string;
   agent_id: string;
@@ -1628,6 +1771,8 @@ export interface Task {
   answer?: string;
   /** Variables for the process that works on the task, such as Claude Code: what it exports by OpenTelemetry then counts for the task. They have no secret: add OTEL_EXPORTER_OTLP_HEADERS with the key of the agent. */
   env?: Record<string, string>;
+  /** A limit was passed: use this cheaper model for the task, and no other. */
+  allowed_model?: string;
 }
 
 export interface TaskBlockedReason {
@@ -1793,6 +1938,8 @@ export interface TasksCancelOutput {
   answer?: string;
   /** Variables for the process that works on the task, such as Claude Code: what it exports by OpenTelemetry then counts for the task. They have no secret: add OTEL_EXPORTER_OTLP_HEADERS with the key of the agent. */
   env?: Record<string, string>;
+  /** A limit was passed: use this cheaper model for the task, and no other. */
+  allowed_model?: string;
   /** The number of tasks below that are still open and end within seconds. */
   ending?: number;
 }
@@ -1852,6 +1999,8 @@ export interface TasksGetOutput {
   answer?: string;
   /** Variables for the process that works on the task, such as Claude Code: what it exports by OpenTelemetry then counts for the task. They have no secret: add OTEL_EXPORTER_OTLP_HEADERS with the key of the agent. */
   env?: Record<string, string>;
+  /** A limit was passed: use this cheaper model for the task, and no other. */
+  allowed_model?: string;
   gap: TaskGap | null;
   events: TaskEvent[];
   chain: {
@@ -3011,6 +3160,106 @@ export interface RedactionsListOutput {
   next_cursor: string | null;
 }
 
+export interface RiskCreatePolicyInput {
+  /** Default null. */
+  agent_id?: string | null | undefined;
+  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+  policy_type: PolicyType;
+  /** A value above it crosses the policy. */
+  threshold_value: number;
+  /** Default "alert_only". */
+  action_type?: RiskActionType | undefined;
+  /** `list` counts the list price also of usage that a subscription includes. Default "billed". */
+  measure?: SpendMeasure | undefined;
+  /** A shadow policy only records what it would have done. Default "enforce". */
+  mode?: PolicyMode | undefined;
+  /** The minutes that a rate looks back. Default 60. */
+  window_minutes?: number | undefined;
+  /** The shortest time in minutes between two events of a rate. Default 360. */
+  cooldown_minutes?: number | undefined;
+  /** Default true. */
+  is_enabled?: boolean | undefined;
+  /** Usage of a model without a price stops new starts for the day. Default false. */
+  block_unpriced?: boolean | undefined;
+}
+
+export interface RiskDeletePolicyInput {
+  id: string;
+}
+
+export type RiskEnforceInput = Record<string, never>;
+
+export interface RiskGetHeadroomInput {
+  agent_id?: string | undefined;
+}
+
+export interface RiskGetHeadroomOutput {
+  items: Headroom[];
+}
+
+export interface RiskGetPolicyInput {
+  id: string;
+}
+
+export interface RiskListEventsInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+  policy_id?: string | undefined;
+  agent_id?: string | undefined;
+  status?: RiskEventStatus | undefined;
+}
+
+export interface RiskListEventsOutput {
+  items: RiskEvent[];
+  next_cursor: string | null;
+}
+
+export interface RiskListPoliciesInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface RiskListPoliciesOutput {
+  items: RiskPolicy[];
+  next_cursor: string | null;
+}
+
+export interface RiskTopUpPolicyInput {
+  id: string;
+  /** US dollars. */
+  amount_usd: number;
+  until: string;
+  reason: string;
+}
+
+export interface RiskUndoInput {
+  id: string;
+  reason: string;
+}
+
+export interface RiskUpdatePolicyInput {
+  id: string;
+  /** A value above it crosses the policy. */
+  threshold_value?: number | undefined;
+  action_type?: RiskActionType | undefined;
+  /** `list` counts the list price also of usage that a subscription includes. */
+  measure?: SpendMeasure | undefined;
+  /** A shadow policy only records what it would have done. */
+  mode?: PolicyMode | undefined;
+  /** The minutes that a rate looks back. */
+  window_minutes?: number | undefined;
+  /** The shortest time in minutes between two events of a rate. */
+  cooldown_minutes?: number | undefined;
+  is_enabled?: boolean | undefined;
+  /** Usage of a model without a price stops new starts for the day. */
+  block_unpriced?: boolean | undefined;
+  reason?: string | undefined;
+}
+
 export interface SnoozesCreateInput {
   kind: SnoozeKind;
   id: string;
@@ -4000,6 +4249,62 @@ export function operations(send: Send) {
       /** List the redactions, newest first: the subject, the person who withdrew its content, the time and the reason. */
       list: (input: RedactionsListInput = {}, options?: CallOptions) =>
         send<RedactionsListOutput>("GET /redactions", input, options),
+    },
+    risk: {
+      /**
+       * Limit what an agent or the workspace spends, fails or uses.
+       *
+       * A daily cap counts from the events of today on. Every start reserves its estimated cost from the caps above its agent, and a start that does not fit is refused; alert_only and shadow policies refuse nothing. A value above the threshold makes a risk event and takes the action in the same transaction.
+       */
+      createPolicy: (input: RiskCreatePolicyInput, options?: CallOptions) =>
+        send<RiskPolicy>("POST /risk/policies", input, options),
+      /** Delete a risk policy. Its events are kept, and what it did to agents stays until somebody takes it back. */
+      deletePolicy: (input: RiskDeletePolicyInput, options?: CallOptions) =>
+        send<RiskPolicy>("POST /risk/policies/{id}/delete", input, options),
+      /**
+       * Evaluate every risk policy of the workspace now.
+       *
+       * New events are evaluated when they arrive, and the server repeats this every 30 s, so this is for operators.
+       */
+      enforce: (input: RiskEnforceInput = {}, options?: CallOptions) =>
+        send<RiskEnforceOutput>("POST /risk/enforce", input, options),
+      /**
+       * Read what is left under each limit: the cap, the used, the reserved and the remaining amount.
+       *
+       * With agent_id, the limits above this agent. An agent reads its own.
+       */
+      getHeadroom: (input: RiskGetHeadroomInput = {}, options?: CallOptions) =>
+        send<RiskGetHeadroomOutput>("GET /risk/headroom", input, options),
+      /** Read one risk policy. */
+      getPolicy: (input: RiskGetPolicyInput, options?: CallOptions) =>
+        send<RiskPolicy>("GET /risk/policies/{id}", input, options),
+      /** List the times that a value crossed a risk policy, newest first, with what followed. */
+      listEvents: (input: RiskListEventsInput = {}, options?: CallOptions) =>
+        send<RiskListEventsOutput>("GET /risk/events", input, options),
+      /** List the risk policies of the workspace, newest first. */
+      listPolicies: (input: RiskListPoliciesInput = {}, options?: CallOptions) =>
+        send<RiskListPoliciesOutput>("GET /risk/policies", input, options),
+      /**
+       * Add an amount to a daily cap until a time. The cap itself stays as it is.
+       *
+       * A new top-up takes the place of one that has not ended. Cap and top-up together stay inside the boundary of the tier. Tasks that waited for room go on within seconds.
+       */
+      topUpPolicy: (input: RiskTopUpPolicyInput, options?: CallOptions) =>
+        send<Headroom>("POST /risk/policies/{id}/top-up", input, options),
+      /**
+       * Take back what a risk policy did to an agent.
+       *
+       * The agent is as before, unless somebody changed it since. The limit itself stays: starts that do not fit under a cap are still refused.
+       */
+      undo: (input: RiskUndoInput, options?: CallOptions) =>
+        send<RiskEvent>("POST /risk/events/{id}/undo", input, options),
+      /**
+       * Change a risk policy: its threshold, its action, its mode, or whether it is enabled.
+       *
+       * Only the given fields change. A milder action_type needs a reason and a person. After a change of the threshold, the action, the measure or the mode, the policy may fire at once. A shadow policy that becomes enforced counts from zero.
+       */
+      updatePolicy: (input: RiskUpdatePolicyInput, options?: CallOptions) =>
+        send<RiskPolicy>("POST /risk/policies/{id}", input, options),
     },
     snoozes: {
       /**

@@ -1038,6 +1038,160 @@ export const REDACTIONS_CREATE_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const RISK_CREATE_POLICY_INPUT = {
+  "type": "object",
+  "required": ["policy_type", "threshold_value"],
+  "properties": {
+    "agent_id": {
+      "anyOf": [
+        { "type": "string", "format": "uuid", "maxLength": 36, "description": "Without it, the whole workspace." },
+        { "type": "null" }
+      ],
+      "default": null
+    },
+    "policy_type": {
+      "type": "string",
+      "enum": ["daily_spend_cap", "error_rate_cap", "token_rate_cap"],
+      "title": "PolicyType",
+      "description": "`daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read."
+    },
+    "threshold_value": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 1000000000,
+      "description": "A value above it crosses the policy."
+    },
+    "action_type": {
+      "type": "string",
+      "enum": ["alert_only", "throttle", "model_downgrade", "pause_agent"],
+      "title": "RiskActionType",
+      "default": "alert_only"
+    },
+    "measure": {
+      "type": "string",
+      "enum": ["billed", "list"],
+      "title": "SpendMeasure",
+      "description": "`list` counts the list price also of usage that a subscription includes.",
+      "default": "billed"
+    },
+    "mode": {
+      "type": "string",
+      "enum": ["enforce", "shadow"],
+      "title": "PolicyMode",
+      "description": "A shadow policy only records what it would have done.",
+      "default": "enforce"
+    },
+    "window_minutes": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 2880,
+      "description": "The minutes that a rate looks back.",
+      "default": 60
+    },
+    "cooldown_minutes": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 10080,
+      "description": "The shortest time in minutes between two events of a rate.",
+      "default": 360
+    },
+    "is_enabled": { "type": "boolean", "default": true },
+    "block_unpriced": {
+      "type": "boolean",
+      "description": "Usage of a model without a price stops new starts for the day.",
+      "default": false
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const RISK_DELETE_POLICY_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const RISK_ENFORCE_INPUT = { "type": "object", "properties": {}, "additionalProperties": false } as const satisfies InputSchema;
+
+export const RISK_TOP_UP_POLICY_INPUT = {
+  "type": "object",
+  "required": ["id", "amount_usd", "until", "reason"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "amount_usd": { "type": "number", "minimum": 0, "maximum": 1000000, "description": "US dollars." },
+    "until": {
+      "type": "string",
+      "format": "date-time",
+      "pattern": "^[12][0-9]{3}-",
+      "maxLength": 40,
+      "description": "ISO 8601, UTC."
+    },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const RISK_UNDO_INPUT = {
+  "type": "object",
+  "required": ["id", "reason"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const RISK_UPDATE_POLICY_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "threshold_value": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 1000000000,
+      "description": "A value above it crosses the policy."
+    },
+    "action_type": {
+      "type": "string",
+      "enum": ["alert_only", "throttle", "model_downgrade", "pause_agent"],
+      "title": "RiskActionType"
+    },
+    "measure": {
+      "type": "string",
+      "enum": ["billed", "list"],
+      "title": "SpendMeasure",
+      "description": "`list` counts the list price also of usage that a subscription includes."
+    },
+    "mode": {
+      "type": "string",
+      "enum": ["enforce", "shadow"],
+      "title": "PolicyMode",
+      "description": "A shadow policy only records what it would have done."
+    },
+    "window_minutes": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 2880,
+      "description": "The minutes that a rate looks back."
+    },
+    "cooldown_minutes": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 10080,
+      "description": "The shortest time in minutes between two events of a rate."
+    },
+    "is_enabled": { "type": "boolean" },
+    "block_unpriced": {
+      "type": "boolean",
+      "description": "Usage of a model without a price stops new starts for the day."
+    },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const SNOOZES_CREATE_INPUT = {
   "type": "object",
   "required": ["kind", "id", "until"],

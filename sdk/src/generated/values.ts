@@ -54,6 +54,9 @@ export type FinishedStatus = (typeof FINISHED_STATUSES)[number];
 export const GIVEN_ROLES = ["admin", "member", "viewer"] as const;
 export type GivenRole = (typeof GIVEN_ROLES)[number];
 
+export const HEADROOM_STATES = ["room", "warned", "exceeded"] as const;
+export type HeadroomState = (typeof HEADROOM_STATES)[number];
+
 export const INCLUDE_TITLESES = ["titles"] as const;
 export type IncludeTitles = (typeof INCLUDE_TITLESES)[number];
 
@@ -69,6 +72,12 @@ export type KeyStatus = (typeof KEY_STATUSES)[number];
 export const OUTCOME_GROUPS = ["agent", "task", "day"] as const;
 export type OutcomeGroup = (typeof OUTCOME_GROUPS)[number];
 
+export const POLICY_MODES = ["enforce", "shadow"] as const;
+export type PolicyMode = (typeof POLICY_MODES)[number];
+
+export const POLICY_TYPES = ["daily_spend_cap", "error_rate_cap", "token_rate_cap"] as const;
+export type PolicyType = (typeof POLICY_TYPES)[number];
+
 export const PRESENCE_STATES = ["online", "stale", "offline"] as const;
 export type PresenceState = (typeof PRESENCE_STATES)[number];
 
@@ -83,6 +92,12 @@ export type ReplyState = (typeof REPLY_STATES)[number];
 
 export const REPORTED_TYPES = ["progress", "tool_call", "tool_result"] as const;
 export type ReportedType = (typeof REPORTED_TYPES)[number];
+
+export const RISK_ACTION_TYPES = ["alert_only", "throttle", "model_downgrade", "pause_agent"] as const;
+export type RiskActionType = (typeof RISK_ACTION_TYPES)[number];
+
+export const RISK_EVENT_STATUSES = ["pending", "executed", "skipped", "failed"] as const;
+export type RiskEventStatus = (typeof RISK_EVENT_STATUSES)[number];
 
 export const ROLES = ["owner", "admin", "member", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
@@ -104,6 +119,9 @@ export type SnoozeKind = (typeof SNOOZE_KINDS)[number];
 
 export const SORT_ORDERS = ["asc", "desc"] as const;
 export type SortOrder = (typeof SORT_ORDERS)[number];
+
+export const SPEND_MEASURES = ["billed", "list"] as const;
+export type SpendMeasure = (typeof SPEND_MEASURES)[number];
 
 export const TASK_EVENT_TYPES = [
   "created", "assigned", "started", "progress", "tool_call", "tool_result", "completed", "failed", "escalated",

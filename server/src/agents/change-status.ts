@@ -6,7 +6,7 @@ import { causesOf } from "./change-agent.ts";
 import { agentArchived, agentPaused, agentResumed } from "./facts.ts";
 import { statusAfter } from "./rules.ts";
 import type { Agent, AgentStatus } from "./schema.ts";
-import { type AgentRow, lockAgent, saveAgent } from "./store/agents.ts";
+import { type AgentRow, getAgent, lockAgent, saveAgent } from "./store/agents.ts";
 import { toWire } from "./to-wire.ts";
 
 const FACTS = { paused: agentPaused, active: agentResumed, archived: agentArchived } as const;
@@ -24,9 +24,20 @@ export async function takeStatusStep(
   return changed(await toWire(context, saved), fact);
 }
 
+/** Pauses or resumes an agent that the caller has locked. Returns the fact. */
+export async function setAgentStatus(
+  moment: Pick<CommandContext, "tx" | "now">,
+  id: string,
+  status: "paused" | "active",
+  reason: string,
+): Promise<Fact> {
+  const [, fact] = await saveStatus(moment, await getAgent(moment.tx, id), status, reason);
+  return fact;
+}
+
 /** Stores the status in the agent and in its gate. */
 export async function saveStatus(
-  { tx, now }: CommandContext,
+  { tx, now }: Pick<CommandContext, "tx" | "now">,
   agent: AgentRow,
   status: AgentStatus,
   reason: string | undefined,

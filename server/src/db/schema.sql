@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 4f8b5af2581dca147559d692f208b47d15fcbadb7c609248b15f81781f1a8047
+-- Digest of the migrations and of this text: d73037e679990cc33097bb127e7583999ac3881220540cf23e2412fdac22fdda
 
 
 create table agent_presence (
@@ -451,7 +451,9 @@ create table gates (
   lease_lost_at timestamp(3) with time zone,
   pool_id uuid,
   owner_id uuid generated always as (NULLIF(agent_id, pool_id)) stored,
+  allowed_model text,
   constraint gates_pkey PRIMARY KEY (workspace_id, agent_id),
+  constraint gates_allowed_model_check CHECK (length(allowed_model) <= 200),
   constraint gates_pool CHECK (pool_id = agent_id),
   constraint gates_running_check CHECK (running >= 0),
   constraint gates_running_max_check CHECK (running_max >= 1),
@@ -1124,6 +1126,65 @@ create table request_buckets (
 );
 CREATE INDEX request_buckets_age ON request_buckets USING btree (empty_at);
 
+create table risk_events (
+  workspace_id uuid not null,
+  id uuid not null,
+  policy_id uuid not null,
+  agent_id uuid,
+  policy_type text not null,
+  breach_value double precision not null,
+  threshold_value double precision not null,
+  action_type text not null,
+  status text not null,
+  evaluated_at timestamp(3) with time zone not null,
+  executed_at timestamp(3) with time zone,
+  undone_at timestamp(3) with time zone,
+  result jsonb not null,
+  constraint risk_events_pkey PRIMARY KEY (workspace_id, id),
+  constraint risk_events_status_check CHECK (status = ANY (ARRAY['pending'::text, 'executed'::text, 'skipped'::text, 'failed'::text])),
+  constraint risk_events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX risk_events_policy ON risk_events USING btree (workspace_id, policy_id, id);
+CREATE INDEX risk_events_time ON risk_events USING btree (evaluated_at);
+alter table risk_events enable row level security;
+create policy workspace on risk_events using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on risk_events to bailiwick_app;
+grant update (executed_at, result, status, undone_at) on risk_events to bailiwick_app;
+
+create table risk_policies (
+  workspace_id uuid not null,
+  id uuid not null,
+  agent_id uuid,
+  policy_type text not null,
+  threshold_value double precision not null,
+  measure text not null,
+  mode text not null,
+  window_minutes integer not null,
+  action_type text not null,
+  cooldown_minutes integer not null,
+  is_enabled boolean not null,
+  block_unpriced boolean not null,
+  revision integer not null,
+  generation integer not null,
+  fired_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  constraint risk_policies_pkey PRIMARY KEY (workspace_id, id),
+  constraint risk_policies_action_type_check CHECK (action_type = ANY (ARRAY['alert_only'::text, 'throttle'::text, 'model_downgrade'::text, 'pause_agent'::text])),
+  constraint risk_policies_cooldown_minutes_check CHECK (cooldown_minutes >= 0),
+  constraint risk_policies_measure_check CHECK (measure = ANY (ARRAY['billed'::text, 'list'::text])),
+  constraint risk_policies_mode_check CHECK (mode = ANY (ARRAY['enforce'::text, 'shadow'::text])),
+  constraint risk_policies_policy_type_check CHECK (policy_type = ANY (ARRAY['daily_spend_cap'::text, 'error_rate_cap'::text, 'token_rate_cap'::text])),
+  constraint risk_policies_threshold_value_check CHECK (threshold_value >= 0::double precision),
+  constraint risk_policies_window_minutes_check CHECK (window_minutes >= 1 AND window_minutes <= 2880),
+  constraint risk_policies_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint risk_policies_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE UNIQUE INDEX risk_policies_scope ON risk_policies USING btree (workspace_id, COALESCE(agent_id, '00000000-0000-0000-0000-000000000000'::uuid), policy_type, mode);
+alter table risk_policies enable row level security;
+create policy workspace on risk_policies using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on risk_policies to bailiwick_app;
+
 create table schema_migrations (
   number integer not null,
   name text not null,
@@ -1179,6 +1240,67 @@ alter table snoozes enable row level security;
 create policy workspace on snoozes using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant delete, insert, select on snoozes to bailiwick_app;
 grant update (mark, until) on snoozes to bailiwick_app;
+
+create table spend_caps (
+  workspace_id uuid not null,
+  id uuid not null,
+  agent_id uuid,
+  is_binding boolean not null,
+  is_list boolean not null,
+  blocks_unpriced boolean not null,
+  cap_nanos numeric(30,0) not null,
+  top_up_nanos numeric(30,0) default 0 not null,
+  top_up_until timestamp(3) with time zone,
+  day date not null,
+  used_nanos numeric(30,0) default 0 not null,
+  unpriced_events bigint default 0 not null,
+  warned_percent integer default 0 not null,
+  is_crossed boolean default false not null,
+  warned_at timestamp(3) with time zone,
+  reserved_nanos numeric(30,0) default 0 not null,
+  constraint spend_caps_pkey PRIMARY KEY (workspace_id, id),
+  constraint spend_caps_cap_nanos_check CHECK (cap_nanos >= 0::numeric),
+  constraint spend_caps_check CHECK ((top_up_nanos = 0::numeric) = (top_up_until IS NULL)),
+  constraint spend_caps_reserved_nanos_check CHECK (reserved_nanos >= 0::numeric),
+  constraint spend_caps_top_up_nanos_check CHECK (top_up_nanos >= 0::numeric),
+  constraint spend_caps_warned_percent_check CHECK (warned_percent = ANY (ARRAY[0, 75, 95])),
+  constraint spend_caps_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint spend_caps_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table spend_caps enable row level security;
+create policy workspace on spend_caps using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on spend_caps to bailiwick_app;
+
+create table spend_habits (
+  workspace_id uuid not null,
+  agent_id uuid not null,
+  recent_nanos numeric(30,0)[] not null,
+  usual_nanos numeric(30,0) not null,
+  constraint spend_habits_pkey PRIMARY KEY (workspace_id, agent_id),
+  constraint spend_habits_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id)
+);
+alter table spend_habits enable row level security;
+create policy workspace on spend_habits using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on spend_habits to bailiwick_app;
+
+create table spend_reservations (
+  workspace_id uuid not null,
+  task_id uuid not null,
+  agent_id uuid not null,
+  estimate_nanos numeric(30,0) not null,
+  left_nanos numeric(30,0) not null,
+  left_list_nanos numeric(30,0) not null,
+  spent_nanos numeric(30,0) default 0 not null,
+  constraint spend_reservations_pkey PRIMARY KEY (workspace_id, task_id),
+  constraint spend_reservations_check CHECK (left_nanos >= 0::numeric AND left_nanos <= estimate_nanos),
+  constraint spend_reservations_check1 CHECK (left_list_nanos >= 0::numeric AND left_list_nanos <= estimate_nanos),
+  constraint spend_reservations_estimate_nanos_check CHECK (estimate_nanos >= 0::numeric),
+  constraint spend_reservations_workspace_id_task_id_fkey FOREIGN KEY (workspace_id, task_id) REFERENCES tasks(workspace_id, id)
+);
+CREATE INDEX spend_reservations_agent ON spend_reservations USING btree (workspace_id, agent_id);
+alter table spend_reservations enable row level security;
+create policy workspace on spend_reservations using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on spend_reservations to bailiwick_app;
 
 create table stored_bytes (
   workspace_id uuid not null,
@@ -1290,6 +1412,7 @@ END) stored,
   answer_message_id uuid,
   question text,
   undo jsonb,
+  cap_estimate_nanos numeric(30,0),
   constraint tasks_pkey PRIMARY KEY (workspace_id, id),
   constraint tasks_counts CHECK (child_count >= 0 AND open_children >= 0 AND open_children <= child_count AND open_dependencies >= 0 AND dependent_count >= 0 AND fence >= 0 AND handovers >= 0 AND attempt >= 1 AND max_attempts >= 1 AND max_attempts <= 100 AND lease_seconds >= 5 AND lease_seconds <= 3600 AND unseen_attempts >= 0 AND unseen_attempts <= failed_attempts),
   constraint tasks_escalation CHECK (escalation_seconds >= 10 AND escalation_seconds <= 604800 AND (escalates_at IS NULL OR escalation_seconds IS NOT NULL) AND (blocked_by <> 'escalation'::text OR cardinality(escalated_from) > 0)),
@@ -1328,6 +1451,7 @@ CREATE INDEX tasks_queued ON tasks USING btree (workspace_id, assigned_to_agent_
 CREATE INDEX tasks_retries ON tasks USING btree (workspace_id, retry_of, id) WHERE retry_of IS NOT NULL;
 CREATE INDEX tasks_root ON tasks USING btree (workspace_id, root_task_id, id) WHERE parent_task_id IS NOT NULL;
 CREATE INDEX tasks_waiting ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies > 0;
+CREATE CONSTRAINT TRIGGER spend_release AFTER UPDATE OF status ON tasks DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (old.cap_estimate_nanos IS NOT NULL AND old.status = 'running'::text AND new.status <> 'running'::text) EXECUTE FUNCTION bailiwick_release_reservation();
 alter table tasks enable row level security;
 create policy workspace on tasks using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on tasks to bailiwick_app;
@@ -1832,6 +1956,23 @@ $function$;
 revoke all on function bailiwick_forget_minutes(integer) from public;
 grant execute on function bailiwick_forget_minutes(integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_risk_events(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, id from risk_events where evaluated_at < bailiwick_now() - interval '190 days'
+    order by evaluated_at limit most for update skip locked
+  ), gone as (
+    delete from risk_events e using old where e.workspace_id = old.workspace_id and e.id = old.id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_risk_events(integer) from public;
+grant execute on function bailiwick_forget_risk_events(integer) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_series(most integer)
  RETURNS integer
  LANGUAGE sql
@@ -2204,6 +2345,31 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_release_reservation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  gone spend_reservations;
+  latest numeric[];
+begin
+  perform from spend_caps c where c.workspace_id = old.workspace_id order by c.id for no key update;
+  delete from spend_reservations r where r.workspace_id = old.workspace_id and r.task_id = old.id returning * into gone;
+  if gone.task_id is null then return null; end if;
+  update spend_caps c set
+    reserved_nanos = c.reserved_nanos - case when c.is_list then gone.left_list_nanos else gone.left_nanos end
+  where c.workspace_id = gone.workspace_id and (c.agent_id is null or c.agent_id = gone.agent_id);
+  select (array_prepend(gone.spent_nanos, coalesce((select h.recent_nanos from spend_habits h
+    where h.workspace_id = gone.workspace_id and h.agent_id = gone.agent_id), '{}')))[1:50] into latest;
+  insert into spend_habits (workspace_id, agent_id, recent_nanos, usual_nanos)
+  values (gone.workspace_id, gone.agent_id, latest,
+    (select percentile_disc(0.9) within group (order by n) from unnest(latest) n))
+  on conflict (workspace_id, agent_id) do update
+    set recent_nanos = excluded.recent_nanos, usual_nanos = excluded.usual_nanos;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_require_alone()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2235,6 +2401,22 @@ begin
 end $function$;
 revoke all on function bailiwick_retention_due() from public;
 grant execute on function bailiwick_retention_due() to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_risk_work_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select distinct p.workspace_id from risk_policies p
+  where p.is_enabled and p.policy_type <> 'daily_spend_cap'
+    and (p.fired_at is null or p.fired_at + make_interval(mins => p.cooldown_minutes) <= bailiwick_now())
+    and exists (select from obs_counters c where c.workspace_id = p.workspace_id and c.grain = 'minute'
+      and (p.agent_id is null or c.agent_id = p.agent_id)
+      and c.at > bailiwick_now() - make_interval(mins => p.window_minutes))
+$function$;
+revoke all on function bailiwick_risk_work_due() from public;
+grant execute on function bailiwick_risk_work_due() to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_task_times_due()
  RETURNS SETOF uuid
@@ -2365,6 +2547,25 @@ CREATE OR REPLACE FUNCTION public.can_pay(budget_left bigint, cost bigint)
  IMMUTABLE PARALLEL SAFE
 AS $function$
   select budget_left is null or budget_left > 0 and coalesce(cost, 0) <= budget_left
+$function$;
+
+CREATE OR REPLACE FUNCTION public.cap_left(cap spend_caps, at timestamp with time zone)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when cap.blocks_unpriced and cap.unpriced_events > 0 and cap.day = (at at time zone 'UTC')::date then -1
+    else cap.cap_nanos + case when cap.top_up_until > at then cap.top_up_nanos else 0 end
+      - case when cap.day = (at at time zone 'UTC')::date then cap.used_nanos else 0 end - cap.reserved_nanos end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.caps_left(the_workspace uuid, the_agent uuid, at timestamp with time zone)
+ RETURNS numeric
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select min(cap_left(c, at)) from spend_caps c
+  where c.workspace_id = the_workspace and c.is_binding and (c.agent_id is null or c.agent_id = the_agent)
 $function$;
 
 CREATE OR REPLACE FUNCTION public.close_session(the_hash text)
@@ -3022,6 +3223,14 @@ end
 $function$;
 revoke all on function spend_sign_in_link(text) from public;
 grant execute on function spend_sign_in_link(text) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.start_estimate(task tasks, usual numeric)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select least(coalesce(task.estimated_cost_nanos, usual, 0), task.budget_nanos)
+$function$;
 
 CREATE OR REPLACE FUNCTION public.start_refusal(gate gates, task tasks, budget_left bigint, at timestamp with time zone)
  RETURNS text

@@ -16,6 +16,7 @@ export {
   refuseWhilePaused,
   runsOf,
   saveGate,
+  saveLimits,
   saveRefusal,
   startsOf,
 } from "./store.ts";

@@ -9,6 +9,19 @@ export interface Refusal {
   reason: string;
   /** The action that ends the refusal. */
   next_step: string;
+  /** The numbers of a refusal by a cap. */
+  details?: CapDetails;
+}
+
+/** The amounts are in US dollars. */
+interface CapDetails {
+  policy_id: string | null;
+  cap: number;
+  used: number;
+  reserved: number;
+  estimate: number;
+  /** The time at which the start may fit, if time alone makes room. */
+  fits_at: string | null;
 }
 
 const GATE_STATUSES = ["active", "paused", "archived"] as const;
@@ -30,6 +43,7 @@ export const GateColumns = Fields({
   throttle_per_minute: Nullable(Type.Integer()),
   throttle_tokens: Type.Number(),
   throttle_at: Time,
+  allowed_model: Nullable(Type.String()),
   last_refusal: Type.Unsafe<LastRefusal | null>({}),
 });
 export type GateColumns = Static<typeof GateColumns>;
@@ -43,6 +57,16 @@ export interface RefusalNumbers extends GateColumns {
   left: bigint | null;
   /** The price of the start in nano-dollars. */
   needed: bigint;
+  /** The binding cap with the least left. Its amounts and the estimate of the start are nano-dollars as text. */
+  policy_id: string | null;
+  cap_agent_id: string | null;
+  cap: string | null;
+  used: string | null;
+  reserved: string | null;
+  is_unpriced: boolean | null;
+  estimate: string;
+  /** The end of the present day of the cap. */
+  resets_at: string;
 }
 
 type Words = Omit<Refusal, "code">;
@@ -77,6 +101,7 @@ export const REFUSALS = {
     reason: `The budget of task ${payer_id} has ${usdFromNanos(left ?? 0n)} USD left; this start needs ${usdFromNanos(needed)}.`,
     next_step: "Finish or cancel other work of this tree, or create the work again with a larger budget.",
   }),
+  cap: (numbers: CapNumbers) => ({ ...capWords(numbers), details: capDetails(numbers) }),
   backoff: ({ available_at }: Pick<RefusalNumbers, "available_at">) => ({
     reason: `After a failed attempt, the next attempt starts at ${available_at}.`,
     next_step: "Wait until that time.",
@@ -107,6 +132,38 @@ export const REFUSALS = {
       "Wait until one of their tasks ends, let one of them run more tasks at once (max_running_tasks), or give another agent the role or the tags.",
   }),
 } as const satisfies Record<string, (numbers: RefusalNumbers) => Words>;
+
+type CapNumbers = Pick<
+  RefusalNumbers,
+  "policy_id" | "cap_agent_id" | "cap" | "used" | "reserved" | "is_unpriced" | "estimate" | "resets_at"
+>;
+
+const usd = (nanos: string | null) => usdFromNanos(BigInt(nanos ?? 0));
+
+function capWords({ cap_agent_id, cap, used, reserved, is_unpriced, estimate }: CapNumbers): Words {
+  const whose = cap_agent_id === null ? "workspace" : "agent";
+  if (is_unpriced)
+    return {
+      reason: `The daily cap of the ${whose} allows no start after usage without a price.`,
+      next_step: "Give the model a price, wait until midnight UTC, or let the policy ignore usage without a price.",
+    };
+  return {
+    reason: `The daily cap of the ${whose} is ${usd(cap)} USD: ${usd(used)} used and ${usd(reserved)} reserved. This start needs ${usd(estimate)}.`,
+    next_step: "Wait until running tasks end or until midnight UTC, or let an owner or admin add a top-up.",
+  };
+}
+
+function capDetails({ policy_id, cap, used, reserved, estimate, resets_at }: CapNumbers): CapDetails {
+  const fits = BigInt(estimate) <= BigInt(cap ?? 0) - BigInt(reserved ?? 0);
+  return {
+    policy_id,
+    cap: usd(cap),
+    used: usd(used),
+    reserved: usd(reserved),
+    estimate: usd(estimate),
+    fits_at: fits ? resets_at : null,
+  };
+}
 
 export type Code = keyof typeof REFUSALS;
 

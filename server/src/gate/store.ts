@@ -57,6 +57,29 @@ export async function saveGate(tx: Tx, { agent_id, status, running_max }: GateCa
     .execute();
 }
 
+/** The limits that a risk policy sets. A throttle begins with the starts of one minute. The gate must be locked. */
+export async function saveLimits(
+  tx: Tx,
+  {
+    agent_id: agentId,
+    throttle_per_minute,
+    allowed_model,
+  }: Pick<Gate, "agent_id" | "throttle_per_minute" | "allowed_model">,
+): Promise<void> {
+  await tx
+    .updateTable("gates")
+    .set({
+      throttle_per_minute,
+      throttle_tokens: sql<number>`case when throttle_per_minute is not distinct from ${throttle_per_minute}::int
+        then throttle_tokens else coalesce(${throttle_per_minute}::int, 0) end`,
+      throttle_at: sql<string>`bailiwick_now()`,
+      allowed_model,
+    })
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_id", "=", agentId)
+    .execute();
+}
+
 /** Selects the gates of these agents in the order in which every transaction locks them. */
 function selectGates(tx: ReadTx, agentIds: readonly string[]) {
   return tx

@@ -9,6 +9,7 @@ export const PROBLEM_STATUS = {
   not_assignable: 403,
   origin: 403,
   tier_limit: 403,
+  boundary_violation: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,

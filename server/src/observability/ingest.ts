@@ -2,12 +2,14 @@
 import { listBillingModes } from "../agents/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { Tx } from "../kernel/db/tx.ts";
+import type { Fact } from "../kernel/facts/fact.ts";
 import type { BillingMode } from "../kernel/schema.ts";
 import { billingModeOf } from "../keys/index.ts";
 import { listPaths, type TaskPath } from "../tasks/index.ts";
 import { batchPrices, costOfEvent, isUnpriced, type Priced, type Prices } from "./cost-event.ts";
 import { eventIds } from "./event-ids.ts";
 import type { ReadEvent, Verdict } from "./event-rules.ts";
+import { observabilityHooks, type Usage } from "./hooks.ts";
 import { ofOtherModels } from "./other-models.ts";
 import { outcomesOf } from "./outcome-rules.ts";
 import { addAchieved } from "./outcomes.ts";
@@ -42,6 +44,8 @@ export interface IngestResult {
   counts: Ingested;
   /** The stored events whose cost is unknown. */
   unpriced: number;
+  /** Applies the limits on usage, and returns their facts. It comes last in the transaction. */
+  settle: () => Promise<Fact[]>;
 }
 
 export async function ingest(
@@ -65,6 +69,7 @@ export async function ingest(
       total_submitted: sent.length,
     },
     unpriced: stored.unpriced,
+    settle: stored.settle,
   };
 }
 
@@ -73,8 +78,9 @@ interface Stored {
   /** Their places in the batch as it was sent. */
   places: ReadonlySet<number>;
   unpriced: number;
+  settle: () => Promise<Fact[]>;
 }
-const NONE: Stored = { places: new Set(), unpriced: 0 };
+const NONE: Stored = { places: new Set(), unpriced: 0, settle: async () => [] };
 
 async function store(
   tx: Tx,
@@ -92,6 +98,7 @@ async function store(
     source,
     is_other_model: others.has(event),
   }));
+  const settle = await observabilityHooks.beginSpending(tx, now, rows.map(usageOf));
   const made = await insertEvents(tx, rows, paths);
   const stored = fit.filter((_, place) => made.has(ids[place] ?? ""));
   await addAchieved(
@@ -106,6 +113,27 @@ async function store(
   return {
     places: new Set(stored.map(({ index }) => index)),
     unpriced: rows.filter((row) => isUnpriced(row) && made.has(row.id)).length,
+    settle: () => settle(rows.filter(({ id }) => made.has(id)).map(usageOf)),
+  };
+}
+
+type Costly = Pick<
+  EventRow,
+  "agent_id" | "task_id" | "cost_nanos" | "list_cost_nanos" | "cost_source" | "billing_mode" | "event_type" | "status"
+> &
+  Pick<EventRow, "tokens_in" | "tokens_out" | "tokens_cached">;
+
+function usageOf(row: Costly): Usage {
+  const isEnd = row.event_type === "run_finished";
+  return {
+    agent_id: row.agent_id,
+    task_id: row.task_id,
+    cost_nanos: row.cost_nanos,
+    list_cost_nanos: row.list_cost_nanos,
+    is_unpriced: isUnpriced(row),
+    runs: isEnd ? 1 : 0,
+    runs_failed: isEnd && row.status === "error" ? 1 : 0,
+    tokens: Number((row.tokens_in ?? 0n) - (row.tokens_cached ?? 0n) + (row.tokens_out ?? 0n)),
   };
 }
 

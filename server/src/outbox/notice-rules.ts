@@ -18,6 +18,8 @@ export function purposeOf({ type, data }: NoticedFact): Purpose | undefined {
     case "alert.resolved":
     case "alert.tested":
       return "alerts";
+    case "risk.breached":
+      return data.shadow === true ? undefined : "alerts";
     case "action.proposed":
     case "governance.change_requested":
       return "approvals";

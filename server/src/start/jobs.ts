@@ -15,6 +15,7 @@ import { limitJobs } from "../limits/jobs.ts";
 import { messageJobs } from "../messages/jobs.ts";
 import { observabilityJobs } from "../observability/jobs.ts";
 import { outboxJobs } from "../outbox/jobs.ts";
+import { riskJobs } from "../risk/jobs.ts";
 import { taskJobs } from "../tasks/jobs.ts";
 
 const createJobs = (): readonly Job[] =>
@@ -29,6 +30,7 @@ const createJobs = (): readonly Job[] =>
     authJobs,
     observabilityJobs,
     alertJobs,
+    riskJobs,
     outboxJobs,
     () => [countOrphans],
   ].flatMap((jobs) => jobs());

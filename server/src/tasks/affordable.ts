@@ -1,4 +1,5 @@
 /** Claims of tasks that budgets pay: chooses the next tasks that can be paid, and blocks tasks that cannot. */
+import { capLeftOf } from "../caps/index.ts";
 import { countStarts, type Refusal, refusalOf, saveRefusal } from "../gate/index.ts";
 import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
@@ -20,20 +21,26 @@ export async function chooseAffordable(
 ): Promise<Choice> {
   const room = await countStarts(tx, queues[0], limit);
   const left = new Map<string, bigint>();
+  let capLeft = await capLeftOf(tx, queues[0]);
   const chosen: Startable[] = [];
   let after: Startable | undefined;
   // The first task of each page can be paid, so every page but the last adds at least one task.
   while (chosen.length < room) {
-    const page = await listAffordable(tx, queues, { after, left });
+    const page = await listAffordable(tx, queues, { after, left, capLeft });
     for (const task of page) {
       if (chosen.length === room) break;
       after = task;
-      if (pay(task, left)) chosen.push(task);
+      if (!fitsCap(task, capLeft) || !pay(task, left)) continue;
+      if (capLeft !== null) capLeft -= BigInt(task.estimate);
+      chosen.push(task);
     }
     if (chosen.length < room && page.length < PAGE) return { chosen, last: undefined };
   }
   return { chosen, last: after };
 }
+
+const fitsCap = ({ estimate }: Pick<Startable, "estimate">, capLeft: bigint | null) =>
+  capLeft === null || BigInt(estimate) <= capLeft;
 
 function pay({ budget_task_id: payer, needed, left: before }: Startable, left: Map<string, bigint>): boolean {
   if (payer === null) return true;

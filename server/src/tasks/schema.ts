@@ -21,6 +21,7 @@ import {
 } from "../kernel/schema.ts";
 import { type TeamRole, TeamRoleName } from "../team/schema.ts";
 import { TASK_COSTS } from "./cost-schema.ts";
+import { FOR_WORKER } from "./holder-schema.ts";
 import { ITEM_MORE } from "./item-schema.ts";
 import { BlockedReason } from "./question-schema.ts";
 import { Undo } from "./undo-schema.ts";
@@ -144,6 +145,7 @@ const HIDDEN = {
   budget_task_id: Nullable(Id),
   estimated_cost_nanos: Nullable(Type.BigInt()),
   reserved_nanos: Type.BigInt(),
+  cap_estimate_nanos: Nullable(Type.String()),
 };
 export const TaskColumns = Fields({ ...SHOWN, ...HIDDEN });
 export type TaskRow = Static<typeof TaskColumns>;
@@ -203,20 +205,8 @@ export const TASK = {
     }),
   ),
   answer: Type.Optional(Type.String({ description: "The newest answer to a question of the agent." })),
-  env: Type.Optional(
-    Type.Record(Type.String(), Type.String(), {
-      description:
-        "Variables for the process that works on the task, such as Claude Code: what it exports by OpenTelemetry then " +
-        "counts for the task. They have no secret: add OTEL_EXPORTER_OTLP_HEADERS with the key of the agent.",
-    }),
-  ),
+  ...FOR_WORKER,
 };
-
-/** Over MCP the model works itself, and starts no process. */
-export const WantsEnv = Defaulted(
-  Type.Boolean({ description: "Add env to each started task: variables for the process that works on the task." }),
-  true,
-);
 
 export const Task = Fields(TASK);
 export type Task = Static<typeof Task>;

@@ -63,12 +63,14 @@ function heldBy({ status, undo, fence, attempt_started_at: since }: Omit<TaskRow
 export interface Carried {
   late: LateResult | undefined;
   answer: string | undefined;
+  /** The only model that a limit allows the agent. */
+  allowedModel: string | null;
 }
 
 /** Returns a started task for its holder, with the newest late result and the newest answer. */
-export function toHolder(row: TaskRow, { late, answer }: Carried, env?: Task["env"]): Task {
+export function toHolder(row: TaskRow, { late, answer, allowedModel }: Carried, env?: Task["env"]): Task {
   const task = { ...toWire(row, true), ...(late && { late_result: late }), ...answerToWire(row, answer) };
-  return env ? Object.assign(task, { env }) : task;
+  return Object.assign(task, env && { env }, allowedModel !== null && { allowed_model: allowedModel });
 }
 
 export function answerToWire({ question }: Pick<TaskRow, "question">, answer: string | undefined) {

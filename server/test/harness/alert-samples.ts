@@ -1,5 +1,6 @@
-/** Valid inputs of the operations on alerts. */
+/** Valid inputs of the operations on alerts and limits. */
 import { createRule } from "../../src/alerts/operations/create-rule.ts";
+import { RISK_SAMPLES } from "./risk-samples.ts";
 import type { Sample, Scene } from "./scene.ts";
 
 const nothing = async () => ({});
@@ -22,6 +23,7 @@ async function anEvent(scene: Scene) {
 }
 
 export const ALERT_SAMPLES: Record<string, Sample> = {
+  ...RISK_SAMPLES,
   "alerts.create_rule": {
     by: "owner",
     input: async ({ agent }) => ({

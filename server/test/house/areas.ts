@@ -9,6 +9,7 @@ export const SLICES = [
   "keys",
   "workspaces",
   "gate",
+  "caps",
   "agents",
   "team",
   "tasks",

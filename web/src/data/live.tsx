@@ -36,7 +36,7 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   person: ["members"],
   inbox: ["snoozes"],
   demo: ["demo"],
-  events: ["obs"],
+  events: ["obs", "risk"],
   prices: ["obs"],
   fee: ["obs"],
   run: ["obs"],
@@ -44,6 +44,8 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   channel: ["channels"],
   alert: ["alerts"],
   alert_rule: ["alerts", "tiers"],
+  policy: ["risk"],
+  risk: ["risk", "agents"],
   content: ["redactions", "messages", "threads", "tasks"],
   // The task itself says it.
   governance: [],

@@ -29,12 +29,13 @@ export const finishRun = command({
     if (!event) throw invalid("", reason);
     // Of two callers at once, one is a duplicate. A lock on the run would break the order of locks of a batch.
     const own = { ...event, reported: {} };
-    const { counts } = await ingest({ tx, actor, now, source: "api" }, [{ event: own }]);
+    const { counts, settle } = await ingest({ tx, actor, now, source: "api" }, [{ event: own }]);
     if (counts.accepted === 0) throw finished;
     const row = await getRun(tx, id);
     // A batch that ended the run after the first read came first.
     if (row.finished_at !== event.occurred_at) throw finished;
     const run = runToWire(row, now);
-    return changed(run, runFinished(id, { status, error_message: run.error_message }, { agent_id }));
+    const limits = await settle();
+    return changed(run, runFinished(id, { status, error_message: run.error_message }, { agent_id }), ...limits);
   },
 });

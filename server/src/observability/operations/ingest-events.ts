@@ -38,11 +38,12 @@ export const ingestEvents = command({
       const { event, reason } = readEvent(one, now);
       return event ? { event: { ...event, reported: reportedOf(event) } } : { reason };
     });
-    const { counts, unpriced } = await ingest({ tx, actor, now, source: "api" }, verdicts);
+    const { counts, unpriced, settle } = await ingest({ tx, actor, now, source: "api" }, verdicts);
     const { accepted, duplicates, rejected } = counts;
     const afterCommit = async () => countIngested(counts, unpriced);
+    const limits = await settle();
     if (accepted === 0) return { ...unchanged(counts), afterCommit };
     const fact = eventsIngested(tx.workspace, { accepted, duplicates, rejected: rejected.length });
-    return { ...changed(counts, fact), afterCommit };
+    return { ...changed(counts, fact, ...limits), afterCommit };
   },
 });

@@ -50,7 +50,7 @@ export const ingestOtlp = command({
       const reported = typeof list === "string" ? { list: BigInt(list) } : {};
       return { event: { ...event, reported, ...(typeof trace === "string" && { trace_id: trace }) } };
     });
-    const { counts, unpriced } = await ingest({ tx, actor, now, source: "otlp" }, verdicts);
+    const { counts, unpriced, settle } = await ingest({ tx, actor, now, source: "otlp" }, verdicts);
     const faults = points.map((point) => pointFault(point, now));
     const right = points.filter((_, place) => faults[place] === undefined);
     const added = await addPoints(
@@ -66,8 +66,9 @@ export const ingestOtlp = command({
     };
     const { accepted, duplicates, rejected } = all;
     const afterCommit = async () => countIngested(all, unpriced);
+    const limits = await settle();
     if (accepted === 0) return { ...unchanged(all), afterCommit };
     const fact = eventsIngested(tx.workspace, { accepted, duplicates, rejected: rejected.length });
-    return { ...changed(all, fact), afterCommit };
+    return { ...changed(all, fact, ...limits), afterCommit };
   },
 });

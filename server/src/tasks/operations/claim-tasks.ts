@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { uuidv7 } from "uuidv7";
+import { lockCaps } from "../../caps/index.ts";
 import { lockGates } from "../../gate/index.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
 import { factRecord } from "../../kernel/facts/insert.ts";
@@ -8,6 +9,7 @@ import { Problem } from "../../kernel/problem.ts";
 import { Defaulted, Fields } from "../../kernel/schema.ts";
 import { blockUnpaid, chooseAffordable, type Unpaid } from "../affordable.ts";
 import { workBy } from "../facts.ts";
+import { WantsEnv } from "../holder-schema.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import {
   CLAIM_LIMIT_MAX,
@@ -17,7 +19,6 @@ import {
   MCP_LEASE_SECONDS_DEFAULT,
   type TaskRow,
   WAIT_SECONDS_MAX,
-  WantsEnv,
 } from "../schema.ts";
 import { holdTask, lockAround } from "../steps/hold.ts";
 import { beginAttempt, startedFact } from "../steps/start.ts";
@@ -70,7 +71,7 @@ export const claimTasks = hotCommand({
     wakes: workBy,
     marks: claimMarks,
   },
-  /** Serves agents whose next tasks include one with a budget, and agents of a pool with tasks. */
+  /** Serves agents whose next tasks include one with a budget or do not fit under a cap, and agents of a pool with tasks. */
   async run({ tx, actor, now, env }, { limit, lease_seconds, env: wantsEnv }) {
     requireAgent(actor);
     const queues = [actor.id, ...(await listPools(tx, actor.id))] as const;
@@ -79,15 +80,16 @@ export const claimTasks = hotCommand({
     if (!gate) throw new Error(`Agent ${actor.id} has no gate.`);
     const { chosen, last } = await chooseAffordable(tx, queues, limit);
     await lockAround(tx, chosen);
+    if (chosen.length > 0) await lockCaps(tx);
     const items: Item[] = [];
     const skipped: SkippedTask[] = [];
     for (const task of chosen) {
       const held = await holdTask(tx, task.id);
-      const refusal = (await findRefusals(tx, [task.id])).get(task.id);
+      const refusal = (await findRefusals(tx, [task.id], actor.id)).get(task.id);
       if (refusal) skipped.push(skippedTask(task.id, refusal));
       else {
         const row = await beginAttempt(tx, { ...held, gate }, { seconds: lease_seconds, taker: actor.id }, now);
-        items.push({ row, ...(await findCarried(tx, row)) });
+        items.push({ row, ...(await findCarried(tx, row)), allowedModel: gate.allowed_model });
       }
     }
     const { facts, refusals } = gate.refusal ? NOTHING : await blockUnpaid(tx, queues, last, now);

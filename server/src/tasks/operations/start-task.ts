@@ -1,10 +1,12 @@
 import Type from "typebox";
+import { lockCaps } from "../../caps/index.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { failedDependency } from "../gaps.ts";
+import { WantsEnv } from "../holder-schema.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { requireTake } from "../rules.ts";
-import { LEASE_SECONDS_DEFAULT, LeaseSeconds, MCP_LEASE_SECONDS_DEFAULT, Task, TaskId, WantsEnv } from "../schema.ts";
+import { LEASE_SECONDS_DEFAULT, LeaseSeconds, MCP_LEASE_SECONDS_DEFAULT, Task, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { beginAttempt, blockStart, startedFact, startRefused } from "../steps/start.ts";
 import { findCarried } from "../store/carried.ts";
@@ -45,12 +47,16 @@ export const startTask = command({
     if (await findEnding(tx, id)) requireTake({ ...held, task: { ...held.task, status: "canceled" } }, "start", actor);
     const failed = failedDependency(held.task);
     if (failed) throw startRefused(failed, held.task);
+    await lockCaps(tx);
     const refusal = (await findRefusals(tx, [id])).get(id);
     if (refusal) return blockStart(tx, held, refusal, actor, now);
     const seconds = actor.kind === "agent" ? lease_seconds : (lease_seconds ?? null);
     const task = await beginAttempt(tx, held, { seconds, undoableBy: actor }, now);
     // A person works without a process of ours.
     const variables = wantsEnv && actor.kind === "agent" ? workerEnv(task, env.publicUrl) : undefined;
-    return changed(toHolder(task, await findCarried(tx, task), variables), startedFact(task, held.task.status));
+    return changed(
+      toHolder(task, { ...(await findCarried(tx, task)), allowedModel: held.gate.allowed_model }, variables),
+      startedFact(task, held.task.status),
+    );
   },
 });

@@ -1,4 +1,5 @@
 /** The ordinary way a task starts: gate, budget and lease in one transaction. */
+import { appliesTo, estimatesOf, listCaps, reserve } from "../../caps/index.ts";
 import { debitStart, type Refusal, saveRefusal } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
@@ -21,9 +22,10 @@ export interface Lease {
   taker?: string;
 }
 
-/** Starts a task. The caller has checked that the start is not refused. */
+/** Starts a task. The caller has locked the caps and has checked that the start is not refused. */
 export async function beginAttempt(tx: Tx, { task, gate, payer }: Held, lease: Lease, now: Date): Promise<TaskRow> {
   const reserved = payer ? (task.estimated_cost_nanos ?? 0n) : 0n;
+  const cap_estimate_nanos = await reserveFromCaps(tx, task, lease.taker ?? gate.agent_id);
   const seconds = lease.seconds === undefined ? LEASE_SECONDS_DEFAULT : lease.seconds;
   await debitStart(tx, gate.agent_id);
   if (payer) await addBudgetLeft(tx, payer.id, -reserved);
@@ -39,9 +41,19 @@ export async function beginAttempt(tx: Tx, { task, gate, payer }: Held, lease: L
     started_at: task.started_at ?? now.toISOString(),
     attempt_started_at: now.toISOString(),
     reserved_nanos: reserved,
+    cap_estimate_nanos,
   };
   const { undoableBy } = lease;
   return saveStep(tx, task, undoableBy ? withUndo(changes, task, "start", undoableBy) : changes, now);
+}
+
+/** Returns the reserved estimate; null when no cap applies to the agent. */
+async function reserveFromCaps(tx: Tx, { id }: TaskRow, agentId: string): Promise<string | null> {
+  const caps = await listCaps(tx);
+  if (!caps.some((cap) => appliesTo(cap, agentId))) return null;
+  const estimate = (await estimatesOf(tx, [id], agentId)).get(id) ?? "0";
+  await reserve(tx, id, agentId, estimate);
+  return estimate;
 }
 
 /** The first start is attempt 1. */
@@ -60,8 +72,9 @@ export function startedFact(task: Started, from: Status): Fact {
   });
 }
 
-export function startRefused({ code, reason, next_step }: Refusal, task: TaskRow): Problem {
-  return new Problem("blocked", reason, { blocked: true, reason, reason_code: code, next_step, task: toWire(task) });
+export function startRefused({ code, reason, next_step, details }: Refusal, task: TaskRow): Problem {
+  const more = { ...details, next_step, task: toWire(task) };
+  return new Problem("blocked", reason, { blocked: true, reason, reason_code: code, ...more });
 }
 
 /** Blocks a task whose start was refused, and stores the reason. */

@@ -13,38 +13,74 @@ export interface Startable {
   /** The price of the start in nano-dollars. `left` is undefined when no budget pays. */
   needed: bigint;
   left: bigint | null;
+  /** The estimate that caps reserve, in nano-dollars. */
+  estimate: string;
 }
 
-/** Tasks of an agent and its pools that can be paid, in the order of claims. `$5` and `$6` are the payers and their rests. */
-const AFFORDABLE = `
+/** The amounts that starts may still use, in nano-dollars. */
+export interface Rests {
+  /** Of budgets, by payer. */
+  left: ReadonlyMap<string, bigint>;
+  /** Of the caps above the agent; null without a cap. */
+  capLeft: bigint | null;
+}
+
+/**
+ * The queued tasks of each queue that one look estimates when a cap applies. A longer queue of tasks that do not fit must not
+ * slow down the claims of its agent.
+ */
+const ESTIMATED_MAX = 500;
+
+const NEXT = `t.workspace_id = $1 and t.assigned_to_agent_id = q.id and t.status = 'queued' and t.open_dependencies = 0
+    and t.available_at <= bailiwick_now() and ($3::int is null or t.priority < $3 or t.priority = $3 and t.id > $4)`;
+
+/**
+ * Tasks of an agent and its pools that can be paid, in the order of claims. `$5` and `$6` are the payers and their rests,
+ * `$7` is the agent.
+ */
+const affordable = (tasks: string, condition: string) => `
 select n.* from unnest($2::uuid[]) as q(id) cross join lateral (
   select t.id, t.priority, t.parent_task_id, t.budget_task_id, coalesce(t.estimated_cost_nanos, 0) as needed,
-    coalesce(k.remaining, p.budget_left_nanos) as left
-  from tasks t
+    coalesce(k.remaining, p.budget_left_nanos) as left, start_estimate(t, h.usual_nanos) as estimate
+  from ${tasks}
     left join tasks p on p.workspace_id = $1 and p.id = t.budget_task_id
     left join unnest($5::uuid[], $6::bigint[]) as k(id, remaining) on k.id = t.budget_task_id
-  where t.workspace_id = $1 and t.assigned_to_agent_id = q.id and t.status = 'queued' and t.open_dependencies = 0
-    and t.available_at <= bailiwick_now()
+    left join spend_habits h on h.workspace_id = $1 and h.agent_id = $7
+  where ${condition}
     and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = t.id)
     and can_pay(coalesce(k.remaining, p.budget_left_nanos), t.estimated_cost_nanos)
-    and ($3::int is null or t.priority < $3 or t.priority = $3 and t.id > $4)
   order by t.priority desc, t.id limit ${PAGE}) n
 order by n.priority desc, n.id limit ${PAGE}`;
 
-/** Returns the next tasks after `after` that can be paid, each alone. `left` is the rest of the budgets used so far. */
+const AFFORDABLE = affordable("tasks t", NEXT);
+/** `$8` is the rest of the caps above the agent. */
+const UNDER_CAP = affordable(
+  `(select t.id from tasks t where ${NEXT} order by t.priority desc, t.id limit ${ESTIMATED_MAX}) s
+    join tasks t on t.workspace_id = $1 and t.id = s.id`,
+  "start_estimate(t, h.usual_nanos) <= $8::numeric",
+);
+
+/**
+ * Returns the next tasks after `after` that can be paid, each alone. `left` is the rest of the budgets used so far, and
+ * `capLeft` that of the caps; null without a cap.
+ */
 export async function listAffordable(
   tx: Tx,
-  queues: readonly string[],
-  { after, left }: { after: Startable | undefined; left: ReadonlyMap<string, bigint> },
+  queues: readonly [agentId: string, ...poolIds: string[]],
+  { after, left, capLeft }: Rests & { after: Startable | undefined },
 ): Promise<Startable[]> {
-  return tx.statement<Startable>("tasks.affordable", AFFORDABLE, [
+  const values = [
     tx.workspace,
     [...queues],
     after?.priority ?? null,
     after?.id ?? null,
     [...left.keys()],
     [...left.values()].map(String),
-  ]);
+    queues[0],
+  ];
+  return capLeft === null
+    ? tx.statement<Startable>("tasks.affordable", AFFORDABLE, values)
+    : tx.statement<Startable>("tasks.affordable-under-cap", UNDER_CAP, [...values, String(capLeft)]);
 }
 
 /** The tasks that one claim blocks. */

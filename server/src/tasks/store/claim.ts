@@ -1,4 +1,5 @@
 /** Many claims in one statement, and the reasons why tasks were skipped. */
+import { CAPS_OF_CLAIM, RESETS_AT, TIGHTEST_COLUMNS, tightestCap } from "../../caps/index.ts";
 import { debit, gateColumns, type Refusal, type RefusalNumbers, refusalOf, startsOf } from "../../gate/index.ts";
 import type { Statement } from "../../kernel/db/batch.ts";
 import { listOf } from "../../kernel/db/columns.ts";
@@ -28,7 +29,8 @@ const STARTED_FACT = `s.fact || jsonb_build_object('id', s.fact_id, 'subject_id'
  * Locks the gates of the agents first; a gate gives the number of tasks that its agent may start. The count of the gates
  * makes PostgreSQL lock all of them before the first task. Then each agent gets its next tasks in order, without the
  * tasks that another transaction has locked, and its calls share the tasks in the order of the calls. The ordinary way
- * serves an agent whose next tasks include one with a budget, and an agent of a pool that has queued tasks. Tasks on the
+ * serves an agent whose next tasks include one with a budget or do not fit under a cap, and an agent of a pool that has
+ * queued tasks. Tasks on the
  * list of endings are skipped; a task that is listed during the claim starts, and the sweep ends the task while it runs.
  */
 const CLAIM = `
@@ -42,16 +44,20 @@ with recursive calls as materialized (
     join gates g on g.workspace_id = $1 and g.agent_id = a.agent_id
   order by g.agent_id for no key update of g
 ), room as materialized (
-  select agent_id, starts from gate where (select count(*) from gate) > 0
+  select g.agent_id, g.starts, h.usual_nanos from gate g
+    left join spend_habits h on h.workspace_id = $1 and h.agent_id = g.agent_id
+  where (select count(*) from gate) > 0
 ), picked as materialized (
-  select r.agent_id, t.id, t.priority, t.budget_task_id is not null as budgeted
+  select r.agent_id, t.id, t.priority, t.budget_task_id is not null as budgeted, t.estimate
   from room r cross join lateral (
-    select id, priority, budget_task_id from tasks
+    select id, priority, budget_task_id, start_estimate(tasks, r.usual_nanos) as estimate from tasks
     where workspace_id = $1 and assigned_to_agent_id = r.agent_id and status = 'queued' and open_dependencies = 0
       and available_at <= bailiwick_now()
       and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = tasks.id)
     order by priority desc, id limit r.starts for no key update skip locked
   ) t
+), caps as materialized (
+  ${CAPS_OF_CLAIM.locked}
 ), ${OPEN_POOLS}, members as materialized (
   ${membersOf("room", "and p.starts > 0")}
 ), pooled as materialized (
@@ -60,40 +66,51 @@ with recursive calls as materialized (
         and t.available_at <= bailiwick_now() limit 1) waiting
     join members m on ${FITS}
 ), others as materialized (
-  select agent_id from picked where budgeted union select agent_id from pooled
+  select agent_id from picked where budgeted union select agent_id from pooled union ${CAPS_OF_CLAIM.tight}
 ), numbered as materialized (
-  select p.agent_id, p.id, row_number() over (partition by p.agent_id order by p.priority desc, p.id) as number
+  select p.agent_id, p.id, p.estimate, row_number() over (partition by p.agent_id order by p.priority desc, p.id) as number
   from picked p where p.agent_id not in (select agent_id from others)
 ), dealt as materialized (
-  select n.id, n.number, a.place, a.agent_id, a.lease_seconds, a.fact, a.fact_ids[n.number - (a.upto - a.wanted)] as fact_id
+  select n.id, n.number, case when ${CAPS_OF_CLAIM.isCapped("n.agent_id")} then n.estimate end as estimate, a.place, a.agent_id, a.lease_seconds, a.fact, a.fact_ids[n.number - (a.upto - a.wanted)] as fact_id
   from numbered n join calls a on a.agent_id = n.agent_id and n.number > a.upto - a.wanted and n.number <= a.upto
 ), started as (
   update tasks t set status = 'running', fence = t.fence + 1,
     attempt = case when t.started_at is null then 1 else t.attempt + 1 end,
     is_seen = false, lease_seconds = d.lease_seconds, lease_expires_at = bailiwick_now() + make_interval(secs => d.lease_seconds),
-    attempt_started_at = bailiwick_now(), started_at = coalesce(t.started_at, bailiwick_now()), updated_at = bailiwick_now()
+    cap_estimate_nanos = d.estimate, attempt_started_at = bailiwick_now(), started_at = coalesce(t.started_at, bailiwick_now()), updated_at = bailiwick_now()
   from dealt d where t.workspace_id = $1 and t.id = d.id
   returning d.place, d.number, d.fact, d.fact_id, ${listOf(TASK_COLUMNS, "t")}
 ), debited as (
   update gates g set ${debit("g", "s.started")}
   from (select assigned_to_agent_id as agent_id, count(*)::int as started from started group by 1) s
   where g.workspace_id = $1 and g.agent_id = s.agent_id
+), reserved as (
+  ${CAPS_OF_CLAIM.reserved}
+), counted as (
+  ${CAPS_OF_CLAIM.counted}
 ), logged as (
   ${insertFactsOf("started", STARTED_FACT)}
 )
-select b.others, s.place, s.number, ${listOf(TASK_COLUMNS, "s")}, ${LATE_COLUMNS}, m.content as answer
+select b.others, s.place, s.number, ${listOf(TASK_COLUMNS, "s")}, ${LATE_COLUMNS}, m.content as answer,
+  g.allowed_model
 from (select array_agg(agent_id) as others from others) b left join started s on true
   ${joinLateResult("s")}
   ${joinAnswer("s")}
+  left join gates g on g.workspace_id = $1 and g.agent_id = s.assigned_to_agent_id
 order by s.place, s.number`;
 
 /** The statement returns at least one row, which lists the agents that the ordinary way serves. */
-export type ClaimedRow = WithLateColumns & { answer: string | null; place: number | null; others: string[] | null };
+export type ClaimedRow = WithLateColumns & {
+  answer: string | null;
+  allowed_model: string | null;
+  place: number | null;
+  others: string[] | null;
+};
 
 export interface TakenTasks {
   /** The tasks by the place of the call. */
   taken: Map<number, ClaimedRow[]>;
-  /** The agents whose next tasks a budget pays or a pool has. They got no tasks. */
+  /** The agents whose next tasks a budget pays, a pool has or a cap may refuse. They got no tasks. */
   others: Set<string>;
 }
 
@@ -114,29 +131,42 @@ export function takenTasks(rows: readonly ClaimedRow[]): TakenTasks {
 
 /** The tasks of an agent that `skipped` lists. */
 export const SKIPPED_SHOWN = 10;
+/** The tasks of an agent that one look compares with its caps. */
+const LOOKED_AT_MAX = 50;
 
-/** When the gate refuses, all queued tasks are skipped; otherwise tasks that wait for other tasks or for their backoff. */
+/** When the gate or an exceeded cap refuses, all queued tasks are skipped; otherwise tasks that wait for others, for their backoff or for a cap. */
 const SKIPPED = `
 with gate as materialized (
-  select ${gateColumns("g")}, gate_refusal(g, bailiwick_now()) as refusal
-  from gates g where g.workspace_id = $1 and g.agent_id = any($2::uuid[])
+  select ${gateColumns("g")}, ${TIGHTEST_COLUMNS}, c.cap_left, h.usual_nanos,
+    coalesce(gate_refusal(g, bailiwick_now()), case when c.cap_left < 0 then 'cap' end) as refusal
+  from gates g left join spend_habits h on h.workspace_id = $1 and h.agent_id = g.agent_id
+    left join lateral (${tightestCap("g.agent_id")}) c on true
+  where g.workspace_id = $1 and g.agent_id = any($2::uuid[])
 )
-select ${gateColumns("g")}, t.id as task_id, t.open_dependencies, t.available_at, coalesce(g.refusal, t.waits_for) as code
+select ${gateColumns("g")}, ${TIGHTEST_COLUMNS.replaceAll("c.", "g.")}, ${RESETS_AT} as resets_at,
+  t.id as task_id, t.open_dependencies, t.available_at, t.estimate, coalesce(g.refusal, t.waits_for) as code
 from gate g cross join lateral (
-  (select id, open_dependencies, available_at, null as waits_for from tasks
+  (select id, open_dependencies, available_at, null as waits_for, start_estimate(tasks, g.usual_nanos) as estimate from tasks
     where workspace_id = $1 and assigned_to_agent_id = g.agent_id and status = 'queued' and open_dependencies = 0
       and g.refusal is not null
     order by priority desc, id limit ${SKIPPED_SHOWN})
   union all
   (select id, open_dependencies, available_at,
-      case when failed_dependency_count > 0 then 'dependency_failed' else 'dependencies' end from tasks
+      case when failed_dependency_count > 0 then 'dependency_failed' else 'dependencies' end, 0 from tasks
     where workspace_id = $1 and assigned_to_agent_id = g.agent_id and status = 'queued' and open_dependencies > 0
     order by priority desc, id limit ${SKIPPED_SHOWN})
   union all
-  (select id, open_dependencies, available_at, 'backoff' from tasks
+  (select id, open_dependencies, available_at, 'backoff', 0 from tasks
     where workspace_id = $1 and assigned_to_agent_id = g.agent_id and status = 'queued' and failed_attempts > 0
       and open_dependencies = 0 and available_at > bailiwick_now() and g.refusal is null
     order by priority desc, id limit ${SKIPPED_SHOWN})
+  union all
+  (select id, open_dependencies, available_at, 'cap', estimate from (
+      select id, open_dependencies, available_at, start_estimate(tasks, g.usual_nanos) as estimate from tasks
+      where workspace_id = $1 and assigned_to_agent_id = g.agent_id and status = 'queued' and open_dependencies = 0
+        and available_at <= bailiwick_now() and g.refusal is null and g.cap_left is not null
+      order by priority desc, id limit ${LOOKED_AT_MAX}) q
+    where estimate > g.cap_left limit ${SKIPPED_SHOWN})
   limit ${SKIPPED_SHOWN}
 ) t`;
 
@@ -182,7 +212,8 @@ export async function listSkipped(tx: ReadTx, agentId: string): Promise<SkippedT
  */
 const MARKS = `
 with recursive ${OPEN_POOLS}, able as materialized (
-  select agent_id, running from gates g
+  select g.agent_id, g.running, h.usual_nanos, caps_left($1, g.agent_id, bailiwick_now()) as cap_left from gates g
+    left join spend_habits h on h.workspace_id = $1 and h.agent_id = g.agent_id
   where g.workspace_id = $1 and g.agent_id = any($2::uuid[]) and gate_refusal(g, bailiwick_now()) is null
 ), members as materialized (${membersOf("able")}
 ), waiting_pools as materialized (
@@ -192,9 +223,13 @@ with recursive ${OPEN_POOLS}, able as materialized (
   where waiting > 0
 )
 select agent_id, bailiwick_now()::text as mark from able a
-where exists (select from tasks t
-  where t.workspace_id = $1 and t.assigned_to_agent_id = a.agent_id and t.status = 'queued'
-    and t.open_dependencies = 0 and t.available_at <= bailiwick_now())
+where case when a.cap_left is null then exists (select from tasks t
+    where t.workspace_id = $1 and t.assigned_to_agent_id = a.agent_id and t.status = 'queued'
+      and t.open_dependencies = 0 and t.available_at <= bailiwick_now())
+  else exists (select from (select start_estimate(t, a.usual_nanos) as estimate from tasks t
+      where t.workspace_id = $1 and t.assigned_to_agent_id = a.agent_id and t.status = 'queued'
+        and t.open_dependencies = 0 and t.available_at <= bailiwick_now()
+      order by t.priority desc, t.id limit ${LOOKED_AT_MAX}) q where q.estimate <= a.cap_left) end
 union
 select agent_id, bailiwick_now()::text from (
   select m.agent_id, waiting, row_number() over (partition by (pools).id order by m.running, random()) as place

@@ -1,13 +1,17 @@
 /** Finds queued tasks that cannot start now. */
+import { tightestCap } from "../../caps/index.ts";
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import { listOf } from "../../kernel/db/columns.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { AWAY_AGENTS_MAX, AWAY_TASKS_MAX } from "../gap-schema.ts";
 import { ITEM_COLUMNS, type ItemRow } from "../schema.ts";
 
+/** The queued tasks of an agent that one look compares with its caps. */
+const CAPPED_MAX = 500;
+
 /**
- * Starts from the agents that cannot take work, from the queued tasks with a budget and from those with a dependency
- * that ended without success, never from the whole queue. The
+ * Starts from the agents that cannot take work, from the queued tasks with a budget, from those that do not fit under a cap
+ * and from those with a dependency that ended without success, never from the whole queue. The
  * queue of an agent that works may be long and has no gaps.
  */
 const GAPS = `
@@ -26,6 +30,16 @@ with stuck as materialized (
     and t.open_dependencies = 0 and t.available_at <= $3 and ($4::uuid is null or t.id > $4)
     and not can_pay(p.budget_left_nanos, t.estimated_cost_nanos)
   order by t.id limit $5)
+  union
+  (select q.id from gates g join lateral (${tightestCap("g.agent_id")}) c on true
+    left join spend_habits h on h.workspace_id = $1 and h.agent_id = g.agent_id
+    cross join lateral (select t.id, start_estimate(t, h.usual_nanos) as estimate from tasks t
+      where t.workspace_id = $1 and t.assigned_to_agent_id = g.agent_id and t.status = 'queued'
+        and t.open_dependencies = 0 and t.available_at <= $3 and ($4::uuid is null or t.id > $4)
+      order by t.id limit ${CAPPED_MAX}) q
+  where g.workspace_id = $1 and q.estimate > c.cap_left
+    and exists (select from spend_caps where workspace_id = $1 and is_binding)
+  order by q.id limit $5)
   union
   (select t.id from tasks t
   where t.workspace_id = $1 and t.status = 'queued' and t.failed_dependency_count > 0

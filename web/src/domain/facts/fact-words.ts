@@ -1,6 +1,7 @@
 /** The words of each type of fact. A type of the SDK without words does not compile. */
 import type { FactType, SubjectKind } from "@bailiwick/sdk";
 import { progressOf } from "./progress.ts";
+import { RISK_WORDS } from "./risk-words.ts";
 import {
   acted,
   actorOf,
@@ -250,6 +251,7 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   "alert.resolved": ({ data }) => ({ actor: "An alert", parts: ["is resolved"], why: text(data.message) }),
   "alert.acknowledged": acted(({ name }) => ["acknowledged an alert of", quote(name, "a rule")]),
   "alert.tested": acted(({ name }) => ["sent a test of the rule", quote(name, "without a name")]),
+  ...RISK_WORDS,
   "demo.started": acted(() => ["started the demo"]),
   "demo.audit_created": acted(({ root_task_id }) => ["made the task of the demo:", { kind: "task", id: root_task_id }]),
   "demo.ended": ({ data }) => ({
@@ -271,5 +273,6 @@ export const THINGS: Record<Exclude<SubjectKind, "task" | "agent" | "user">, str
   webhook: "a webhook",
   channel: "a channel",
   alert_rule: "an alert rule",
+  risk_policy: "a limit",
   demo: "the demo",
 };

@@ -1,0 +1,20 @@
+/** Statements for the slices that limit agents. */
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
+import { getAgent } from "./agents.ts";
+
+const LOCK_MANY =
+  "select id from agents where workspace_id = $1 and id = any($2::uuid[]) order by id for no key update";
+
+/** Locks agents in the order of their ids. */
+export async function lockAgents(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await tx.statement("agents.lock-many", LOCK_MANY, [tx.workspace, [...ids]]);
+}
+
+/** Returns the provider and the model of the agent's configuration, where it names them. */
+export async function modelOf(tx: ReadTx, id: string): Promise<{ provider?: string; model?: string }> {
+  const { provider, model } = (await getAgent(tx, id)).llm_config;
+  return {
+    ...(typeof provider === "string" && { provider }),
+    ...(typeof model === "string" && { model }),
+  };
+}

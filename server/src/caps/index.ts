@@ -1,0 +1,19 @@
+/** Exports for other slices. */
+export { appliesTo, leftOf, limitOf, type Reached, resetsAt, today } from "./rules.ts";
+export type { Cap } from "./schema.ts";
+export { expectReached, recheckCaps, settleSpent } from "./settle.ts";
+export {
+  CAPS_OF_CLAIM,
+  capLeftOf,
+  deleteCap,
+  estimatesOf,
+  insertCap,
+  listCaps,
+  lockCaps,
+  RESETS_AT,
+  replaceCap,
+  reserve,
+  sumReserved,
+  TIGHTEST_COLUMNS,
+  tightestCap,
+} from "./store.ts";

@@ -1,0 +1,53 @@
+/** The columns of caps and reservations. Amounts are whole nano-dollars, which the database keeps as numeric. */
+import Type, { type Static } from "typebox";
+import { columnsOf } from "../kernel/db/columns.ts";
+import { Fields, Id, Nullable, Time } from "../kernel/schema.ts";
+
+/** The database returns numeric as text. */
+const Nanos = Type.String();
+
+const SETTINGS = {
+  id: Id,
+  agent_id: Nullable(Id),
+  is_binding: Type.Boolean(),
+  is_list: Type.Boolean(),
+  blocks_unpriced: Type.Boolean(),
+  cap_nanos: Nanos,
+  top_up_nanos: Nanos,
+  top_up_until: Nullable(Time),
+};
+/** The columns that a transaction with spending changes. */
+const COUNTS = {
+  /** YYYY-MM-DD. */
+  day: Type.String(),
+  used_nanos: Nanos,
+  unpriced_events: Type.BigInt(),
+  warned_percent: Type.Integer(),
+  is_crossed: Type.Boolean(),
+  warned_at: Nullable(Time),
+  reserved_nanos: Nanos,
+};
+const CapColumns = Fields({ ...SETTINGS, ...COUNTS });
+/** A cap on the spending of a day (UTC). It belongs to a policy and has the policy's id. */
+export type Cap = Static<typeof CapColumns>;
+export const CAP_COLUMNS = columnsOf(CapColumns);
+export const COUNT_COLUMNS = columnsOf(Fields(COUNTS));
+
+/** The rest of the reservation of a running task. */
+export interface Reservation {
+  task_id: string;
+  agent_id: string;
+  left_nanos: string;
+  left_list_nanos: string;
+  spent_nanos: string;
+}
+
+/** An event that used something. */
+export interface Spent {
+  agent_id: string;
+  task_id: string | null;
+  /** Null when the cost is unknown. */
+  cost_nanos: bigint | null;
+  list_cost_nanos: bigint | null;
+  is_unpriced: boolean;
+}

@@ -1,0 +1,156 @@
+import { expect, test } from "vitest";
+import { aClaim, anAgent, aRunningTask, aTask } from "../../test/harness/builders.ts";
+import {
+  aWorkspace,
+  createSecondApp,
+  problemOf,
+  type TestApp,
+  type TestWorkspace,
+  useApp,
+} from "../../test/harness/harness.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { ingestEvents } from "../observability/operations/ingest-events.ts";
+import { cancelTask } from "../tasks/operations/cancel-task.ts";
+import { claimTasks } from "../tasks/operations/claim-tasks.ts";
+import { completeTask } from "../tasks/operations/complete-task.ts";
+import { startTask } from "../tasks/operations/start-task.ts";
+import { createPolicy } from "./operations/create-policy.ts";
+import { getHeadroom } from "./operations/get-headroom.ts";
+import { topUpPolicy } from "./operations/top-up-policy.ts";
+
+const app = useApp();
+
+interface Team {
+  workspace: TestWorkspace;
+  owner: Actor;
+  agent: Actor;
+}
+
+async function aTeam(): Promise<Team> {
+  const workspace = await aWorkspace(app(), "agency");
+  return { workspace, owner: workspace.owner, agent: await anAgent(app(), workspace) };
+}
+
+const aCap = ({ owner }: Team, threshold_value: number, fields: Record<string, unknown> = {}) =>
+  app().call(createPolicy, owner, {
+    policy_type: "daily_spend_cap",
+    threshold_value,
+    action_type: "pause_agent",
+    ...fields,
+  });
+const spend = (agent: Actor, cost_usd: number, task_id?: string) =>
+  app().call(ingestEvents, agent, { event_type: "llm_call", cost_usd, ...(task_id && { task_id }) });
+const tasksOf = ({ owner, agent }: Team, count: number, estimated_cost_usd: number) =>
+  Promise.all(Array.from({ length: count }, () => aTask(app(), owner, agent, { estimated_cost_usd })));
+async function headroom({ owner }: Team) {
+  const { items } = await app().call(getHeadroom, owner, {});
+  const [first] = items;
+  if (!first) throw new Error("There is no headroom.");
+  return first;
+}
+const claim = (agent: Actor, limit = 1, on: TestApp = app()) => on.call(claimTasks, agent, { limit });
+
+test("five claims at once under a cap of 0.45 with estimates of 0.15 start exactly three", async () => {
+  const team = await aTeam();
+  await aCap(team, 0.45);
+  await tasksOf(team, 5, 0.15);
+  const claims = await Promise.all(Array.from({ length: 5 }, () => claim(team.agent)));
+  expect(claims.flatMap(({ items }) => items)).toHaveLength(3);
+  expect(await headroom(team)).toMatchObject({ cap: 0.45, used: 0, reserved: 0.45, left: 0 });
+  const { items, skipped } = await claim(team.agent);
+  expect(items).toEqual([]);
+  expect(skipped).toEqual([expect.objectContaining({ code: "cap" }), expect.objectContaining({ code: "cap" })]);
+  expect(skipped[0]?.reason).toBe(
+    "The daily cap of the workspace is 0.45 USD: 0 used and 0.45 reserved. This start needs 0.15.",
+  );
+});
+
+test("one hundred claimers on two servers get ten leases from a cap for ten, again and again", async () => {
+  const second = createSecondApp(app());
+  for (let round = 0; round < 5; round++) {
+    const team = await aTeam();
+    const others = await Promise.all(Array.from({ length: 9 }, () => anAgent(app(), team.workspace)));
+    const agents = [team.agent, ...others];
+    await aCap(team, 1);
+    await Promise.all(agents.map((agent) => tasksOf({ ...team, agent }, 10, 0.1)));
+    const claims = Array.from({ length: 100 }, (_, n) =>
+      claim(agents[n % 10] ?? team.agent, 1, n % 2 === 0 ? app() : second),
+    );
+    const items = (await Promise.all(claims)).flatMap((one) => one.items);
+    expect(items).toHaveLength(10);
+    expect(await headroom(team)).toMatchObject({ used: 0, reserved: 1, left: 0 });
+  }
+  await second.close();
+});
+
+test("a reservation is settled by real cost, and its rest comes back at the end", async () => {
+  const team = await aTeam();
+  await aCap(team, 1);
+  const task = await aRunningTask(app(), team.owner, team.agent, { estimated_cost_usd: 0.4 });
+  expect(await headroom(team)).toMatchObject({ used: 0, reserved: 0.4, left: 0.6 });
+  await spend(team.agent, 0.1, task.id);
+  expect(await headroom(team)).toMatchObject({ used: 0.1, reserved: 0.3, left: 0.6 });
+  await spend(team.agent, 0.5, task.id);
+  expect(await headroom(team)).toMatchObject({ used: 0.6, reserved: 0, left: 0.4 });
+  await spend(team.agent, 0.1);
+  await app().call(completeTask, team.agent, { id: task.id, fence: task.fence });
+  expect(await headroom(team)).toMatchObject({ used: 0.7, reserved: 0, left: 0.3 });
+  // The late cost of an ended attempt counts.
+  await spend(team.agent, 0.1, task.id);
+  expect(await headroom(team)).toMatchObject({ used: 0.8, reserved: 0 });
+  const canceled = await aRunningTask(app(), team.owner, team.agent, { estimated_cost_usd: 0.2 });
+  expect(await headroom(team)).toMatchObject({ reserved: 0.2 });
+  await app().call(cancelTask, team.owner, { id: canceled.id });
+  expect(await headroom(team)).toMatchObject({ reserved: 0, left: 0.2 });
+});
+
+test("the event that crosses a cap pauses its agent before its answer; the next claim is refused", async () => {
+  const team = await aTeam();
+  const policy = await aCap(team, 1, { agent_id: team.agent.id });
+  await tasksOf(team, 1, 0);
+  await spend(team.agent, 1);
+  expect(await headroom(team)).toMatchObject({ policy_id: policy.id, used: 1, left: 0, state: "warned" });
+  await spend(team.agent, 0.0001);
+  expect(await headroom(team)).toMatchObject({ used: 1.0001, state: "exceeded" });
+  const { items, skipped } = await claim(team.agent);
+  expect(items).toEqual([]);
+  expect(skipped[0]?.code).toBe("agent_paused");
+});
+
+test("a start that does not fit names the cap, and goes on after a top-up", async () => {
+  const team = await aTeam();
+  const policy = await aCap(team, 0.5);
+  const [task] = await tasksOf(team, 1, 0.75);
+  const problem = await problemOf(app().call(startTask, team.agent, { id: task?.id ?? "" }));
+  expect(problem).toMatchObject({
+    code: "blocked",
+    details: { policy_id: policy.id, cap: 0.5, used: 0, reserved: 0, estimate: 0.75, fits_at: null },
+  });
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  await app().call(topUpPolicy, team.owner, { id: policy.id, amount_usd: 0.5, until, reason: "A long day." });
+  expect(await headroom(team)).toMatchObject({ cap: 0.5, top_up: 0.5, left: 1 });
+  await app().call(startTask, team.agent, { id: task?.id ?? "" });
+  expect(await headroom(team)).toMatchObject({ reserved: 0.75, left: 0.25 });
+});
+
+test("a cap that begins in the middle of the day counts what was spent and reserved", async () => {
+  const team = await aTeam();
+  await spend(team.agent, 0.25);
+  await aCap(team, 1);
+  await aRunningTask(app(), team.owner, team.agent, { estimated_cost_usd: 0.5 });
+  await aCap(team, 2, { agent_id: team.agent.id });
+  const { items } = await app().call(getHeadroom, team.agent, {});
+  expect(items).toEqual([
+    expect.objectContaining({ cap: 1, used: 0.25, reserved: 0.5, left: 0.25 }),
+    expect.objectContaining({ cap: 2, used: 0.25, reserved: 0.5, left: 1.25 }),
+  ]);
+});
+
+test("a small task passes a large one that does not fit", async () => {
+  const team = await aTeam();
+  await aCap(team, 0.5);
+  await tasksOf(team, 2, 0.75);
+  const [small] = await tasksOf(team, 1, 0.25);
+  const { id } = await aClaim(app(), team.agent);
+  expect(id).toBe(small?.id);
+});

@@ -1,0 +1,56 @@
+/** Keeps the cap of each policy for a daily spend. The commands that call this run alone in their workspace. */
+import { type Cap, deleteCap, insertCap, lockCaps, replaceCap, sumReserved, today } from "../caps/index.ts";
+import type { Tx } from "../kernel/db/tx.ts";
+import { spentToday } from "../observability/index.ts";
+import { type CapSettings, capSettings } from "./rules.ts";
+import type { PolicyRow } from "./schema.ts";
+
+/** The effects of a change of a policy on its counters. */
+export interface CapChange {
+  /** The policy may fire again on this day. */
+  isNewGeneration: boolean;
+  /** The used amount begins at zero, because the policy was promoted from shadow mode. */
+  isPromoted: boolean;
+}
+
+/** Creates, changes or deletes the cap of a policy. */
+export async function keepCap(tx: Tx, policy: PolicyRow, now: Date, change: CapChange): Promise<void> {
+  const settings = capSettings(policy);
+  const before = (await lockCaps(tx)).find(({ id }) => id === policy.id);
+  if (!settings) return before && deleteCap(tx, policy.id);
+  if (!before) return insertCap(tx, { ...(await newCap(tx, policy, now)), ...settings });
+  const counted = today(before, now);
+  const isOtherMeasure = settings.is_list !== before.is_list;
+  const amounts = isOtherMeasure ? await amountsOf(tx, policy, now) : {};
+  await replaceCap(tx, {
+    ...counted,
+    ...settings,
+    ...amounts,
+    ...(change.isNewGeneration && { is_crossed: false, warned_percent: 0, warned_at: null }),
+    ...(change.isPromoted && { used_nanos: "0", unpriced_events: 0n }),
+  });
+}
+
+type Amounts = Pick<Cap, "used_nanos" | "reserved_nanos" | "unpriced_events">;
+
+/** Nothing is stored while the command runs, so that the amounts are those of all committed events and starts. */
+async function amountsOf(tx: Tx, { agent_id, measure }: PolicyRow, now: Date): Promise<Amounts> {
+  const { billed, list, unpriced } = await spentToday(tx, agent_id, now);
+  return {
+    used_nanos: measure === "list" ? list : billed,
+    unpriced_events: unpriced,
+    reserved_nanos: await sumReserved(tx, agent_id, measure === "list"),
+  };
+}
+
+async function newCap(tx: Tx, policy: PolicyRow, now: Date): Promise<Omit<Cap, keyof CapSettings>> {
+  return {
+    top_up_nanos: "0",
+    top_up_until: null,
+    day: now.toISOString().slice(0, 10),
+    warned_percent: 0,
+    is_crossed: false,
+    warned_at: null,
+    ...(await amountsOf(tx, policy, now)),
+  };
+}

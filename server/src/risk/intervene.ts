@@ -1,0 +1,107 @@
+/** The actions of crossed policies on agents, and how they are taken back. */
+import { lockAgents, modelOf, setAgentStatus } from "../agents/index.ts";
+import { type Gate, lockGates, saveLimits } from "../gate/index.ts";
+import type { Tx } from "../kernel/db/tx.ts";
+import type { Fact } from "../kernel/facts/fact.ts";
+import type { ActionType } from "./schema.ts";
+
+/** In starts a minute. */
+const THROTTLE_PER_MINUTE = 6;
+
+/** The cheaper model of each provider, and of any other. */
+const CHEAPER_MODELS: Readonly<Record<string, string>> = {
+  openai: "gpt-4o-mini",
+  anthropic: "claude-haiku-4-5-20251001",
+  google: "gemini-2.0-flash",
+};
+const CHEAPER_MODEL = "gpt-4o-mini";
+
+/** The agents whose rows and gates the transaction has locked, before it locked anything else. */
+export type HeldAgents = ReadonlyMap<string, Gate>;
+
+/** Locks agents and their gates in the order of their ids. */
+export async function holdAgents(tx: Tx, ids: readonly string[]): Promise<HeldAgents> {
+  const ordered = [...new Set(ids)].sort();
+  await lockAgents(tx, ordered);
+  return lockGates(tx, ordered);
+}
+
+export interface Effect {
+  status: "executed" | "skipped" | "failed";
+  before: Record<string, unknown>;
+  after: Record<string, unknown>;
+  /** Why nothing changed. */
+  reason?: string;
+  facts: Fact[];
+}
+
+export interface Act {
+  tx: Tx;
+  now: Date;
+  /** The gate of the agent, locked. */
+  gate: Gate;
+  /** In words for people. */
+  reason: string;
+}
+
+const skipped = (reason: string): Effect => ({ status: "skipped", before: {}, after: {}, reason, facts: [] });
+
+async function pause({ tx, now, gate, reason }: Act): Promise<Effect> {
+  if (gate.status === "archived")
+    return { status: "failed", before: {}, after: {}, reason: "The agent is archived.", facts: [] };
+  if (gate.status === "paused") return skipped("The agent was paused already.");
+  const fact = await setAgentStatus({ tx, now }, gate.agent_id, "paused", reason);
+  return { status: "executed", before: { status: "active" }, after: { status: "paused" }, facts: [fact] };
+}
+
+/** An act never loosens what holds already. */
+async function throttle({ tx, gate }: Act): Promise<Effect> {
+  const { throttle_per_minute: before } = gate;
+  if (before !== null && before <= THROTTLE_PER_MINUTE) return skipped("The agent was throttled already.");
+  await saveLimits(tx, { ...gate, throttle_per_minute: THROTTLE_PER_MINUTE });
+  const after = { throttle_per_minute: THROTTLE_PER_MINUTE };
+  return { status: "executed", before: { throttle_per_minute: before }, after, facts: [] };
+}
+
+async function downgrade({ tx, gate }: Act): Promise<Effect> {
+  const { agent_id, allowed_model: before } = gate;
+  const { provider, model } = await modelOf(tx, agent_id);
+  const allowed_model = CHEAPER_MODELS[provider ?? "openai"] ?? CHEAPER_MODEL;
+  if (before !== null || model === allowed_model) return skipped("The agent uses the cheaper model already.");
+  await saveLimits(tx, { ...gate, allowed_model });
+  return { status: "executed", before: { allowed_model: before }, after: { allowed_model }, facts: [] };
+}
+
+const ACTS: Record<ActionType, (act: Act) => Promise<Effect>> = {
+  alert_only: async () => ({ status: "executed", before: {}, after: {}, facts: [] }),
+  throttle,
+  model_downgrade: downgrade,
+  pause_agent: pause,
+};
+
+export function act(action: ActionType, by: Act): Promise<Effect> {
+  return ACTS[action](by);
+}
+
+/** Takes an act back unless something else changed the agent since. Returns false when there was nothing to take back. */
+export async function takeBack(
+  action: ActionType,
+  { tx, now, gate, reason }: Act,
+  { before, after }: Pick<Effect, "before" | "after">,
+): Promise<{ isChanged: boolean; facts: Fact[] }> {
+  const { agent_id } = gate;
+  if (action === "pause_agent") {
+    if (gate.status !== "paused") return { isChanged: false, facts: [] };
+    return { isChanged: true, facts: [await setAgentStatus({ tx, now }, agent_id, "active", reason)] };
+  }
+  if (action === "throttle") {
+    const isOurs = gate.throttle_per_minute === after.throttle_per_minute;
+    if (isOurs) await saveLimits(tx, { ...gate, throttle_per_minute: numberOf(before.throttle_per_minute) });
+    return { isChanged: isOurs, facts: [] };
+  }
+  const isOurs = action === "model_downgrade" && gate.allowed_model === after.allowed_model;
+  if (isOurs) await saveLimits(tx, { ...gate, allowed_model: null });
+  return { isChanged: isOurs, facts: [] };
+}
+
+const numberOf = (value: unknown): number | null => (typeof value === "number" ? value : null);

@@ -1,0 +1,114 @@
+/** Decides about policies: their limits, what a change begins, which cap follows, and the values of rates. Pure. */
+import type { Cap } from "../caps/index.ts";
+import { nanosFromUsd, usdFromNanos } from "../kernel/money.ts";
+import { invalid, Problem } from "../kernel/problem.ts";
+import type { Tier } from "../tiers/index.ts";
+import { ACTION_TYPES, type ActionType, type PolicyRow } from "./schema.ts";
+
+const PERCENT_MAX = 100;
+const MINUTE_MS = 60_000;
+
+type Limits = Pick<PolicyRow, "policy_type" | "threshold_value">;
+
+/** Throws when the threshold is impossible, or above what the tier of the workspace allows. */
+export function requireThreshold({ policy_type, threshold_value }: Limits, tier: Tier): void {
+  if (policy_type === "error_rate_cap" && threshold_value > PERCENT_MAX)
+    throw invalid("/threshold_value", "must be at most 100 percent.");
+  if (policy_type === "daily_spend_cap") requireInsideBoundary(threshold_value, tier);
+}
+
+export function requireInsideBoundary(usd: number, { tier_name, limits }: Tier): void {
+  const most = limits.max_daily_spend_cap_usd;
+  if (usd <= most) return;
+  throw new Problem(
+    "boundary_violation",
+    `A daily cap of ${usd} USD exceeds the ${most} USD of the ${tier_name} tier.`,
+    {
+      tier_name,
+      limit: most,
+      next_step: `Choose at most ${most} USD, or ask the operator of this server for a higher tier.`,
+    },
+  );
+}
+
+const severityOf = (action: ActionType) => ACTION_TYPES.indexOf(action);
+
+export const isMilder = (one: ActionType, other: ActionType): boolean => severityOf(one) < severityOf(other);
+
+/** The changes after which a policy counts as new: it may fire at once. */
+export function beginsGeneration(before: PolicyRow, after: PolicyRow): boolean {
+  return (
+    before.threshold_value !== after.threshold_value ||
+    before.action_type !== after.action_type ||
+    before.mode !== after.mode ||
+    before.measure !== after.measure
+  );
+}
+
+export type CapSettings = Pick<Cap, "id" | "agent_id" | "is_binding" | "is_list" | "blocks_unpriced" | "cap_nanos">;
+
+/** Returns the settings of the cap of a policy; undefined when it has none. */
+export function capSettings(policy: PolicyRow): CapSettings | undefined {
+  if (policy.policy_type !== "daily_spend_cap" || !policy.is_enabled) return undefined;
+  return {
+    id: policy.id,
+    agent_id: policy.agent_id,
+    is_binding: policy.mode === "enforce" && policy.action_type !== "alert_only",
+    is_list: policy.measure === "list",
+    blocks_unpriced: policy.block_unpriced,
+    cap_nanos: String(nanosFromUsd(policy.threshold_value)),
+  };
+}
+
+/** The sums of a window. */
+export interface WindowSums {
+  runs: bigint;
+  runs_failed: bigint;
+  /** Without those that a cache read. */
+  tokens: bigint;
+}
+
+/** Returns the value of a rate: percent of runs, or tokens a minute. Null when no run ended. */
+export function rateOf(
+  { policy_type, window_minutes }: Pick<PolicyRow, "policy_type" | "window_minutes">,
+  { runs, runs_failed, tokens }: WindowSums,
+): number | null {
+  if (policy_type === "token_rate_cap") return Number(tokens) / window_minutes;
+  return runs === 0n ? null : (Number(runs_failed) * PERCENT_MAX) / Number(runs);
+}
+
+/** A rate fires when it is above the threshold and its cooldown is over. */
+export function firesAt(policy: PolicyRow, value: number | null, now: Date): boolean {
+  if (value === null || value <= policy.threshold_value) return false;
+  const coolsUntil = policy.fired_at === null ? 0 : Date.parse(policy.fired_at) + policy.cooldown_minutes * MINUTE_MS;
+  return coolsUntil <= now.getTime();
+}
+
+const UNITS = {
+  daily_spend_cap: (value: number) => `${value} USD today`,
+  error_rate_cap: (value: number) => `${value.toFixed(1)} % of its runs failed`,
+  token_rate_cap: (value: number) => `${Math.round(value)} tokens a minute`,
+} as const;
+
+const DOES: Record<ActionType, string> = {
+  alert_only: "Nothing was stopped.",
+  throttle: "Its starts are throttled.",
+  model_downgrade: "Its next tasks allow a cheaper model only.",
+  pause_agent: "It was paused.",
+};
+
+/** The words of a breach for people. */
+export function breachWords(
+  policy: PolicyRow,
+  { value, name }: { value: number; name: string },
+): { subject: string; message: string } {
+  const says = UNITS[policy.policy_type];
+  const shadow =
+    policy.mode === "shadow" ? " The policy is in shadow mode: nothing was stopped." : ` ${DOES[policy.action_type]}`;
+  return {
+    subject: `Limit passed: ${name}`,
+    message: `${name}: ${says(value)}, above ${says(policy.threshold_value)}.${shadow}`,
+  };
+}
+
+export const usdOf = (nanos: string | bigint): number => usdFromNanos(BigInt(nanos));

@@ -1,0 +1,138 @@
+/** The shapes of risk policies, their events and headroom. */
+import Type, { type Static } from "typebox";
+import { columnsOf } from "../kernel/db/columns.ts";
+import { Defaulted, Fields, Id, JsonObject, Literals, Nullable, Page, Reason, Time } from "../kernel/schema.ts";
+
+export const POLICY_TYPES = ["daily_spend_cap", "error_rate_cap", "token_rate_cap"] as const;
+export const PolicyType = Literals(POLICY_TYPES, {
+  title: "PolicyType",
+  description:
+    "`daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. " +
+    "`token_rate_cap`: tokens a minute over the window, without those that a cache read.",
+});
+export type PolicyType = Static<typeof PolicyType>;
+
+/** The mildest first. */
+export const ACTION_TYPES = ["alert_only", "throttle", "model_downgrade", "pause_agent"] as const;
+export const ActionType = Literals(ACTION_TYPES, { title: "RiskActionType" });
+export type ActionType = Static<typeof ActionType>;
+
+const Measure = Literals(["billed", "list"], {
+  title: "SpendMeasure",
+  description: "`list` counts the list price also of usage that a subscription includes.",
+});
+const Mode = Literals(["enforce", "shadow"], {
+  title: "PolicyMode",
+  description: "A shadow policy only records what it would have done.",
+});
+const THRESHOLD_MAX = 1_000_000_000;
+const Threshold = Type.Number({
+  minimum: 0,
+  maximum: THRESHOLD_MAX,
+  description: "A value above it crosses the policy.",
+});
+const Window = Type.Integer({ minimum: 1, maximum: 2_880, description: "The minutes that a rate looks back." });
+const Cooldown = Type.Integer({
+  minimum: 0,
+  maximum: 10_080,
+  description: "The shortest time in minutes between two events of a rate.",
+});
+const BlockUnpriced = Type.Boolean({ description: "Usage of a model without a price stops new starts for the day." });
+
+const POLICY = {
+  id: Id,
+  agent_id: Nullable(Type.String({ ...Id, description: "Null for the whole workspace." })),
+  policy_type: PolicyType,
+  threshold_value: Type.Number(),
+  measure: Measure,
+  mode: Mode,
+  window_minutes: Type.Integer(),
+  action_type: ActionType,
+  cooldown_minutes: Type.Integer(),
+  is_enabled: Type.Boolean(),
+  block_unpriced: Type.Boolean(),
+  revision: Type.Integer(),
+  created_at: Time,
+  updated_at: Time,
+};
+export const Policy = Fields(POLICY, { title: "RiskPolicy" });
+export type Policy = Static<typeof Policy>;
+export const PolicyPage = Page(Policy);
+const PolicyColumns = Fields({ ...POLICY, generation: Type.Integer(), fired_at: Nullable(Time) });
+export type PolicyRow = Static<typeof PolicyColumns>;
+export const POLICY_COLUMNS = columnsOf(PolicyColumns);
+
+const NEW_SETTINGS = {
+  measure: Defaulted(Measure, "billed"),
+  mode: Defaulted(Mode, "enforce"),
+  window_minutes: Defaulted(Window, 60),
+  cooldown_minutes: Defaulted(Cooldown, 360),
+  is_enabled: Defaulted(Type.Boolean(), true),
+  block_unpriced: Defaulted(BlockUnpriced, false),
+};
+export const NewPolicy = Fields({
+  agent_id: Defaulted(Nullable(Type.String({ ...Id, description: "Without it, the whole workspace." })), null),
+  policy_type: PolicyType,
+  threshold_value: Threshold,
+  action_type: Defaulted(ActionType, "alert_only"),
+  ...NEW_SETTINGS,
+});
+const CHANGED_SETTINGS = {
+  measure: Type.Optional(Measure),
+  mode: Type.Optional(Mode),
+  window_minutes: Type.Optional(Window),
+  cooldown_minutes: Type.Optional(Cooldown),
+  is_enabled: Type.Optional(Type.Boolean()),
+  block_unpriced: Type.Optional(BlockUnpriced),
+};
+/** The fields of a policy that can change. */
+export const PolicyFields = Fields({
+  threshold_value: Type.Optional(Threshold),
+  action_type: Type.Optional(ActionType),
+  ...CHANGED_SETTINGS,
+});
+export const PolicyChange = Fields({ id: Id, ...PolicyFields.properties, reason: Type.Optional(Reason) });
+
+const EventStatus = Literals(["pending", "executed", "skipped", "failed"], { title: "RiskEventStatus" });
+export const RiskEvent = Fields(
+  {
+    id: Id,
+    policy_id: Id,
+    agent_id: Nullable(Type.String({ ...Id, description: "The agent that crossed the policy." })),
+    policy_type: PolicyType,
+    breach_value: Type.Number(),
+    threshold_value: Type.Number(),
+    action_type: ActionType,
+    status: EventStatus,
+    evaluated_at: Time,
+    executed_at: Nullable(Time),
+    undone_at: Nullable(Time),
+    result: JsonObject,
+  },
+  { title: "RiskEvent" },
+);
+export type RiskEvent = Static<typeof RiskEvent>;
+export const RiskEventPage = Page(RiskEvent);
+export const EVENT_COLUMNS = columnsOf(RiskEvent);
+
+const Usd = Type.Number();
+export const Headroom = Fields(
+  {
+    policy_id: Id,
+    agent_id: Nullable(Id),
+    policy_type: PolicyType,
+    measure: Measure,
+    mode: Mode,
+    cap: Usd,
+    top_up: Usd,
+    used: Usd,
+    reserved: Usd,
+    left: Type.Number({ description: "Negative when the cap is exceeded." }),
+    unpriced_events: Type.Integer(),
+    warned_at: Nullable(Time),
+    resets_at: Nullable(Type.String({ ...Time, description: "Midnight UTC. Null for a rate, whose window moves." })),
+    state: Literals(["room", "warned", "exceeded"], { title: "HeadroomState" }),
+  },
+  { title: "Headroom" },
+);
+export type Headroom = Static<typeof Headroom>;

@@ -1,0 +1,93 @@
+/** Follows what events spend: settles caps, measures rates, and fires the policies that were crossed. */
+import { expectReached, recheckCaps, settleSpent } from "../caps/index.ts";
+import type { Tx } from "../kernel/db/tx.ts";
+import type { Fact } from "../kernel/facts/fact.ts";
+import { sumsSince, type Usage } from "../observability/index.ts";
+import { acts, type Breach, breachesOf, fireAll, warningsOf } from "./fire.ts";
+import { type HeldAgents, holdAgents } from "./intervene.ts";
+import { firesAt, rateOf, type WindowSums } from "./rules.ts";
+import type { PolicyRow } from "./schema.ts";
+import { enabledPolicies } from "./store/policies.ts";
+
+export type Settle = (stored: readonly Usage[]) => Promise<Fact[]>;
+
+const NOTHING: Settle = async () => [];
+const NOBODY: HeldAgents = new Map();
+
+/**
+ * Begins before events are stored: the agents that a policy may act on are locked before anything else. The returned
+ * function comes last, when the events are stored, because it locks the caps.
+ */
+export async function beginSpending(tx: Tx, now: Date, usage: readonly Usage[]): Promise<Settle> {
+  const policies = await enabledPolicies(tx);
+  if (policies.length === 0 || usage.length === 0) return NOTHING;
+  const expected = [
+    ...breachesOf(await expectReached(tx, usage, now), policies),
+    ...(await ratesAbove({ tx, now, policies }, usage, true)),
+  ];
+  const held = expected.some(acts)
+    ? await holdAgents(
+        tx,
+        usage.map(({ agent_id }) => agent_id),
+      )
+    : NOBODY;
+  return async (stored) => {
+    const reached = await settleSpent(tx, stored, now);
+    const breaches = [...breachesOf(reached, policies), ...(await ratesAbove({ tx, now, policies }, stored, false))];
+    return [...warningsOf(reached, now), ...(await fireAll({ tx, now, held }, breaches))];
+  };
+}
+
+interface Measuring {
+  tx: Tx;
+  now: Date;
+  policies: readonly PolicyRow[];
+}
+
+/** Returns the rates that fire. `isBefore`: the events are not stored yet, so they are added to the sums. */
+async function ratesAbove(
+  { tx, now, policies }: Measuring,
+  usage: readonly Usage[],
+  isBefore: boolean,
+): Promise<Breach[]> {
+  const breaches: Breach[] = [];
+  for (const policy of policies) {
+    if (policy.policy_type === "daily_spend_cap") continue;
+    const own = usage.filter(({ agent_id }) => policy.agent_id === null || agent_id === policy.agent_id);
+    const crosser = own.findLast((one) => one.runs_failed > 0 || one.tokens > 0)?.agent_id;
+    if (crosser === undefined) continue;
+    const sums = await sumsSince(tx, policy.agent_id, policy.window_minutes);
+    const value = rateOf(policy, isBefore ? plus(sums, own) : sums);
+    if (value !== null && firesAt(policy, value, now)) breaches.push({ policy, value, agent_id: crosser });
+  }
+  return breaches;
+}
+
+const total = (usage: readonly Usage[], field: "runs" | "runs_failed" | "tokens") =>
+  usage.reduce((sum, one) => sum + BigInt(one[field]), 0n);
+
+function plus(sums: WindowSums, usage: readonly Usage[]): WindowSums {
+  return {
+    runs: sums.runs + total(usage, "runs"),
+    runs_failed: sums.runs_failed + total(usage, "runs_failed"),
+    tokens: sums.tokens + total(usage, "tokens"),
+  };
+}
+
+/** Fires policies that are above their thresholds without a new event: after a change, or when a cooldown is over. */
+export async function enforceNow(tx: Tx, now: Date): Promise<Fact[]> {
+  const policies = await enabledPolicies(tx);
+  const rates: Breach[] = [];
+  for (const policy of policies) {
+    if (policy.policy_type === "daily_spend_cap") continue;
+    const value = rateOf(policy, await sumsSince(tx, policy.agent_id, policy.window_minutes));
+    if (value !== null && firesAt(policy, value, now)) rates.push({ policy, value, agent_id: policy.agent_id });
+  }
+  const agents = policies.flatMap(({ agent_id }) => agent_id ?? []);
+  const held = policies.length > 0 ? await holdAgents(tx, agents) : NOBODY;
+  const exceeded = await recheckCaps(tx, now);
+  return [
+    ...warningsOf(exceeded, now),
+    ...(await fireAll({ tx, now, held }, [...breachesOf(exceeded, policies), ...rates])),
+  ];
+}

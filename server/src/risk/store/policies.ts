@@ -1,0 +1,91 @@
+/** The table of risk policies. Commands that change it run alone in their workspace. */
+import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
+import { listOf, only } from "../../kernel/db/columns.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
+import { notFound, Problem } from "../../kernel/problem.ts";
+import { POLICY_COLUMNS, type PolicyRow } from "../schema.ts";
+
+declare module "../../kernel/db/tx.ts" {
+  interface Tables {
+    risk_policies: PolicyRow & { workspace_id: string };
+  }
+}
+
+/** The policies of a workspace. Each batch of events looks at all of them. */
+export const POLICIES_MAX = 200;
+
+export async function insertPolicy(tx: Tx, policy: PolicyRow): Promise<void> {
+  await tx
+    .insertInto("risk_policies")
+    .values({ ...only(policy, POLICY_COLUMNS), workspace_id: tx.workspace })
+    .execute();
+}
+
+function policyOf(tx: ReadTx, id: string) {
+  return tx
+    .selectFrom("risk_policies")
+    .select(POLICY_COLUMNS)
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id);
+}
+
+export async function getPolicy(tx: ReadTx, id: string): Promise<PolicyRow> {
+  const policy = await policyOf(tx, id).executeTakeFirst();
+  if (!policy) throw notFound("risk policy", id);
+  return policy;
+}
+
+const CHANGED = POLICY_COLUMNS.filter((name) => !["id", "policy_type", "agent_id", "created_at"].includes(name));
+
+export async function savePolicy(tx: Tx, policy: PolicyRow): Promise<void> {
+  await tx
+    .updateTable("risk_policies")
+    .set(only(policy, CHANGED))
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", policy.id)
+    .executeTakeFirstOrThrow();
+}
+
+export async function deletePolicy(tx: Tx, id: string): Promise<void> {
+  await tx
+    .deleteFrom("risk_policies")
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+}
+
+const LIST = `select ${listOf(POLICY_COLUMNS)} from risk_policies
+where workspace_id = $1 and ($2::uuid is null or id < $2) order by id desc`;
+
+/** The newest first. `before` is the last id read. */
+export function listPolicies(tx: ReadTx, before: string | null): Rows<PolicyRow> {
+  return rowsOf("risk.list-policies", LIST, [tx.workspace, before]);
+}
+
+const ENABLED = `select ${listOf(POLICY_COLUMNS)} from risk_policies where workspace_id = $1 and is_enabled order by id`;
+
+/** At most POLICIES_MAX. */
+export async function enabledPolicies(tx: ReadTx): Promise<PolicyRow[]> {
+  return tx.statement<PolicyRow>("risk.enabled", ENABLED, [tx.workspace]);
+}
+
+const SAME = `select
+  (select count(*)::int from risk_policies where workspace_id = $1) as policies,
+  exists (select from risk_policies where workspace_id = $1 and agent_id is not distinct from $2::uuid and policy_type = $3
+    and mode = $4 and id <> $5::uuid) as has_same`;
+
+type Scope = Pick<PolicyRow, "id" | "agent_id" | "policy_type" | "mode">;
+
+/** Throws when the scope has such a policy already. The command runs alone, so the result holds. */
+export async function requireOnly(tx: Tx, { id, agent_id, policy_type, mode }: Scope, more: number): Promise<void> {
+  const values = [tx.workspace, agent_id, policy_type, mode, id];
+  const [row] = await tx.statement<{ policies: number; has_same: boolean }>("risk.same", SAME, values);
+  if (row?.has_same) {
+    const whose = agent_id === null ? "The workspace" : "The agent";
+    throw new Problem("conflict", `${whose} has a policy of this type and mode already.`, {
+      next_step: "Change that policy, or delete it first.",
+    });
+  }
+  if ((row?.policies ?? 0) + more > POLICIES_MAX)
+    throw new Problem("conflict", `A workspace has at most ${POLICIES_MAX} risk policies.`);
+}

@@ -1,0 +1,52 @@
+/** The words of limits. */
+import type { Headroom, RiskPolicy } from "@bailiwick/sdk";
+import { shortUsd } from "../../ui/money.tsx";
+
+type PolicyType = RiskPolicy["policy_type"];
+type ActionType = RiskPolicy["action_type"];
+
+export const POLICY_TYPES: readonly { value: PolicyType; label: string; unit: string }[] = [
+  { value: "daily_spend_cap", label: "Spending of a day", unit: "US dollars since midnight UTC" },
+  { value: "error_rate_cap", label: "Failed runs", unit: "percent of the runs in the window" },
+  { value: "token_rate_cap", label: "Tokens a minute", unit: "tokens a minute over the window, without cached ones" },
+];
+
+/** The mildest first. */
+export const ACTION_TYPES: readonly { value: ActionType; label: string }[] = [
+  { value: "alert_only", label: "Tell people, stop nothing" },
+  { value: "throttle", label: "Throttle the agent" },
+  { value: "model_downgrade", label: "Allow a cheaper model only" },
+  { value: "pause_agent", label: "Pause the agent" },
+];
+
+const ACTS: Record<ActionType, { does: string; did: string }> = {
+  alert_only: { does: "alerts people", did: "Alerted people" },
+  throttle: { does: "throttles the agent", did: "Throttled" },
+  model_downgrade: { does: "allows a cheaper model only", did: "Cheaper model only" },
+  pause_agent: { does: "pauses the agent", did: "Paused" },
+};
+
+export const actText = ({ action_type }: Pick<RiskPolicy, "action_type">): string => ACTS[action_type].does;
+export const actedText = ({ action_type }: Pick<RiskPolicy, "action_type">): string => ACTS[action_type].did;
+
+const VALUES: Record<PolicyType, { number: (value: number) => string; unit: string }> = {
+  daily_spend_cap: { number: shortUsd, unit: "" },
+  error_rate_cap: { number: (value) => `${Math.round(value * 10) / 10}`, unit: " %" },
+  token_rate_cap: { number: (value) => Math.round(value).toLocaleString("en-US"), unit: " tokens/min" },
+};
+
+const numberText = (type: PolicyType, value: number): string => VALUES[type].number(value);
+export const valueText = (type: PolicyType, value: number): string => `${numberText(type, value)}${VALUES[type].unit}`;
+
+/** Returns true when one action is milder than the other. A policy whose action becomes milder needs a reason. */
+export function isMilder(one: ActionType, other: ActionType): boolean {
+  const severity = (action: ActionType) => ACTION_TYPES.findIndex(({ value }) => value === action);
+  return severity(one) < severity(other);
+}
+
+/** "$1.20 used + $0.30 reserved of $5.00". */
+export function usedText({ policy_type, used, reserved, cap, top_up }: Headroom): string {
+  const held = reserved > 0 ? ` + ${numberText(policy_type, reserved)} reserved` : "";
+  const more = top_up > 0 ? ` + ${valueText(policy_type, top_up)} topped up` : "";
+  return `${numberText(policy_type, used)}${held} of ${valueText(policy_type, cap)}${more}`;
+}

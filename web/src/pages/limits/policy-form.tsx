@@ -1,0 +1,166 @@
+/** Creates or changes a limit. */
+import type { RiskPolicy } from "@bailiwick/sdk";
+import { type FormEvent, useState } from "react";
+import { useCommand } from "../../data/command.ts";
+import { useDenied } from "../../data/session.tsx";
+import { AgentPicker } from "../../domain/agents/agent-picker.tsx";
+import { KeyFault } from "../../domain/keys/key-fields.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Check, Select, TextInput } from "../../ui/field.tsx";
+import { ACTION_TYPES, isMilder, POLICY_TYPES } from "./limit-words.ts";
+
+interface FormProps {
+  /** Without a policy, the form makes a new one. */
+  of?: RiskPolicy;
+  onClose: () => void;
+}
+
+export function PolicyForm({ of: policy, onClose }: FormProps) {
+  const form = usePolicyForm(policy, onClose);
+  const { fields, set, unit } = form;
+  return (
+    <Dialog title={policy ? "Change this limit" : "New limit"} isOpen onClose={onClose}>
+      <form className="space-y-4" noValidate onSubmit={form.submit}>
+        {!policy && (
+          <>
+            <Select
+              label="Limits"
+              value={fields.policy_type}
+              options={POLICY_TYPES}
+              onChange={(policy_type) => policy_type !== "" && set({ policy_type })}
+            />
+            <AgentPicker
+              label="Agent"
+              value={fields.agent_id}
+              onChange={(agent_id) => set({ agent_id })}
+              hint="Leave it empty for the whole workspace."
+            />
+          </>
+        )}
+        <Settings fields={fields} set={set} unit={unit} isNew={policy === undefined} />
+        {form.needsReason && (
+          <TextInput
+            label="Reason"
+            isRequired
+            hint="The action becomes milder."
+            value={fields.reason}
+            onChange={(reason) => set({ reason })}
+          />
+        )}
+        <KeyFault error={form.error} />
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="primary" isBusy={form.isRunning} denied={form.denied}>
+            {policy ? "Save" : "Create limit"}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+type FormState = ReturnType<typeof usePolicyForm>;
+
+function Settings({ fields, set, unit, isNew }: Pick<FormState, "fields" | "set" | "unit"> & { isNew: boolean }) {
+  return (
+    <>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextInput
+          type="number"
+          label="At most"
+          isRequired
+          isAutoFocused
+          hint={unit}
+          value={fields.threshold}
+          onChange={(threshold) => set({ threshold })}
+        />
+        <Select
+          label="When it is passed"
+          value={fields.action_type}
+          options={ACTION_TYPES}
+          onChange={(action_type) => action_type !== "" && set({ action_type })}
+        />
+        {fields.policy_type !== "daily_spend_cap" && (
+          <TextInput
+            type="number"
+            label="Window in minutes"
+            value={fields.window}
+            onChange={(window) => set({ window })}
+          />
+        )}
+      </div>
+      {fields.policy_type === "daily_spend_cap" && (
+        <Check
+          label="Usage without a price stops new starts"
+          isChecked={fields.block_unpriced}
+          onChange={(block_unpriced) => set({ block_unpriced })}
+        />
+      )}
+      {isNew && (
+        <Check
+          label="Try it in shadow mode first"
+          hint="It only records what it would have done."
+          isChecked={fields.isShadow}
+          onChange={(isShadow) => set({ isShadow })}
+        />
+      )}
+    </>
+  );
+}
+
+function fieldsOf(policy: RiskPolicy | undefined) {
+  return {
+    policy_type: policy?.policy_type ?? ("daily_spend_cap" as const),
+    agent_id: policy?.agent_id ?? undefined,
+    threshold: `${policy?.threshold_value ?? ""}`,
+    action_type: policy?.action_type ?? ("pause_agent" as const),
+    window: `${policy?.window_minutes ?? 60}`,
+    block_unpriced: policy?.block_unpriced ?? false,
+    isShadow: false,
+    reason: "",
+  };
+}
+
+function usePolicyForm(policy: RiskPolicy | undefined, onClose: () => void) {
+  const [fields, setFields] = useState(() => fieldsOf(policy));
+  const set = (change: Partial<typeof fields>) => setFields((now) => ({ ...now, ...change }));
+  const mayWrite = useDenied("risk:write");
+  const options = { changes: ["risk"], isQuiet: true };
+  const needsReason = policy !== undefined && isMilder(fields.action_type, policy.action_type);
+  const limits = {
+    threshold_value: Number(fields.threshold),
+    action_type: fields.action_type,
+    window_minutes: Number(fields.window),
+    block_unpriced: fields.block_unpriced,
+  };
+  const create = useCommand({
+    ...options,
+    send: ({ risk }) => {
+      const { policy_type, agent_id = null, isShadow } = fields;
+      return risk.createPolicy({ policy_type, agent_id, mode: isShadow ? "shadow" : "enforce", ...limits });
+    },
+    done: "Limit created",
+  });
+  const update = useCommand({
+    ...options,
+    send: ({ risk }, { id }: RiskPolicy) =>
+      risk.updatePolicy({ id, ...limits, ...(needsReason && { reason: fields.reason }) }),
+    done: "Limit changed",
+  });
+  const missing =
+    fields.threshold === ""
+      ? "Enter a number first."
+      : needsReason && fields.reason.trim() === ""
+        ? "Enter a reason first."
+        : undefined;
+  const denied = mayWrite ?? missing;
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (denied) return;
+    if (policy ? await update.run(policy) : await create.run(undefined)) onClose();
+  };
+  const unit = POLICY_TYPES.find(({ value }) => value === fields.policy_type)?.unit ?? "";
+  const state = { error: create.error ?? update.error, isRunning: create.isRunning || update.isRunning };
+  return { fields, set, submit, unit, needsReason, denied, ...state };
+}

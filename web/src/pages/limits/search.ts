@@ -1,0 +1,5 @@
+/** The search parameters of the page. */
+export interface LimitsSearch {
+  tab?: "events" | undefined;
+  create?: "yes" | undefined;
+}
