@@ -44,15 +44,21 @@ export function aboutOf({ model, payload, status }: Pick<ObsEvent, "model" | "pa
     const value = payload[name];
     return typeof value === "string" && value !== "" ? value : undefined;
   };
-  const fault = status === "error" ? FAULTS.map(textAt).find(Boolean) : undefined;
+  const fault = faultOf({ payload, status });
   const name = model ?? NAMES.map(textAt).find(Boolean);
   return [name, fault].filter(Boolean).join(": ");
 }
 
+/** The server ends an attempt with this reason, which is no text of an agent. */
+const LEASE_ENDED = "lease_expired";
+
 /** The failure in words; undefined for an event that did not fail. */
 export function faultOf(event: Pick<ObsEvent, "payload" | "status">): string | undefined {
   if (event.status !== "error") return undefined;
-  return FAULTS.map((name) => event.payload[name]).find((value) => typeof value === "string") as string | undefined;
+  const text = FAULTS.map((name) => event.payload[name]).find((value) => typeof value === "string" && value !== "") as
+    | string
+    | undefined;
+  return text === LEASE_ENDED ? "The agent lost the lease of its attempt." : text;
 }
 
 /** Senders gather events for some seconds. */
