@@ -1,4 +1,5 @@
 /** Decides about alerts: the level of a value, what follows from it, and the words. Pure. */
+import { usdText } from "../kernel/money.ts";
 import { invalid } from "../kernel/problem.ts";
 import { AGENTS_NAMED_MAX, type Level, type RuleRow, type RuleType } from "./schema.ts";
 
@@ -66,7 +67,7 @@ export function followsOf(
 }
 
 const UNITS: Record<RuleType, (value: number) => string> = {
-  cost_per_day: (value) => `$${value.toFixed(4)}`,
+  cost_per_day: usdText,
   error_rate: (value) => `${value.toFixed(1)} %`,
   no_heartbeat: (value) => `${Math.floor(value)} min`,
 };
