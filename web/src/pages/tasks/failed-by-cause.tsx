@@ -33,8 +33,8 @@ export function FailedByCause({ from, set }: { from: string | undefined; set: Se
   const list = useRef<HTMLElement>(null);
   const move = (by: number) => list.current && focusStop(list.current, by);
   useHotkeys([
-    { keys: "j", label: "Next cause or task", isMove: true, run: () => move(1) },
-    { keys: "k", label: "Previous cause or task", isMove: true, run: () => move(-1) },
+    { keys: "j", label: "Next cause or task", isMove: true, isRow: true, run: () => move(1) },
+    { keys: "k", label: "Previous cause or task", isMove: true, isRow: true, run: () => move(-1) },
   ]);
   if (!data) {
     return error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={6} className="p-4" />;

@@ -9,12 +9,13 @@ import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState } from "../../ui/states.tsx";
-import { TaskLines } from "./task-columns.tsx";
+import { useIsPhone } from "../../ui/use-media.ts";
+import { TaskLines, TaskLineWide } from "./task-columns.tsx";
 
 const CreateTask = lazyPart(() => import("./create-task.tsx"), "CreateTask");
 
 /** Left out while the task has no subtask: the line of further parts has the button then. */
-export function SubtaskList({ task }: { task: TaskDetail }) {
+export function SubtaskList({ task, isPage }: { task: TaskDetail; isPage: boolean }) {
   const children = useChildren(task.id);
   if (!children.error && children.rows.length === 0) return null;
   const { open_children } = task;
@@ -28,7 +29,7 @@ export function SubtaskList({ task }: { task: TaskDetail }) {
         </>
       }
     >
-      <Subtasks of={children} />
+      <Subtasks of={children} isPage={isPage} />
     </Section>
   );
 }
@@ -54,15 +55,21 @@ export function NewSubtask({ task: { id } }: { task: TaskDetail }) {
   );
 }
 
-function Subtasks({ of: { rows, error, hasMore, loadMore, reload } }: { of: ReturnType<typeof useChildren> }) {
+interface SubtasksProps {
+  of: ReturnType<typeof useChildren>;
+  isPage: boolean;
+}
+
+function Subtasks({ of: { rows, error, hasMore, loadMore, reload }, isPage }: SubtasksProps) {
+  const isPhone = useIsPhone();
   return (
     <>
       {Boolean(error) && <ErrorState error={error} retry={reload} />}
       <ul className="divide-y divide-line">
         {rows.map((row) => (
           <li key={row.id}>
-            <Link to="/tasks/$id" params={{ id: row.id }} className="-mx-2 block rounded px-2 py-2 hover:bg-hover">
-              <TaskLines task={row} />
+            <Link to="/tasks/$id" params={{ id: row.id }} className="-mx-2 block rounded px-2 py-1.5 hover:bg-hover">
+              {isPage && !isPhone ? <TaskLineWide task={row} /> : <TaskLines task={row} />}
             </Link>
           </li>
         ))}

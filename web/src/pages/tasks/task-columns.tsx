@@ -112,6 +112,22 @@ export function TaskLines({ task }: { task: TaskRow }) {
   );
 }
 
+/** A task in one line, in the order of the tree. */
+export function TaskLineWide({ task }: { task: TaskRow }) {
+  return (
+    <span className="grid grid-cols-[minmax(0,1fr)_6.5rem_11rem_4rem] items-center gap-x-3">
+      <TitleCell task={task} />
+      <TaskStatus of={task} isPlain />
+      <span className="flex min-w-0 text-sm text-ink-2">
+        <Assignee task={task} isLink={false} />
+      </span>
+      <span className="text-right text-sm text-ink-3">
+        <Time at={task.updated_at} />
+      </span>
+    </span>
+  );
+}
+
 /** A task on a card of the board. */
 export function TaskCard({ task }: { task: TaskRow }) {
   const reason = reasonOf(task);

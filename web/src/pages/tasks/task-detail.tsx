@@ -3,7 +3,7 @@
  * panel share it. A part that has nothing to show is left out.
  */
 import type { Message } from "@bailiwick/sdk";
-import { Suspense, useEffect, useState } from "react";
+import { type ReactNode, Suspense, useEffect, useState } from "react";
 import { useDraft } from "../../data/draft.ts";
 import { type TaskDetail as Detail, isFinal } from "../../data/tasks.ts";
 import { Document, useTombstone, WithdrawButton } from "../../domain/withdraw.tsx";
@@ -25,10 +25,12 @@ const TaskAttachments = lazyPart(() => import("./attachments/task-attachments.ts
 
 interface DetailProps {
   task: Detail;
-  isPage?: boolean;
+  isPage: boolean;
+  /** Above the origin of the task. */
+  head?: ReactNode;
 }
 
-export function TaskDetail({ task, isPage = false }: DetailProps) {
+export function TaskDetail({ task, isPage, head }: DetailProps) {
   const [answered, setAnswered] = useState<Message>();
   const facts = (
     <div className={cx("border-t border-line", isPage && "lg:order-2 lg:border-l")}>
@@ -38,32 +40,40 @@ export function TaskDetail({ task, isPage = false }: DetailProps) {
     </div>
   );
   return (
-    <div className="flex shrink-0 grow flex-col">
+    <div className="flex min-h-0 grow flex-col">
       <div
-        className={cx(
-          "grid grow content-start",
-          isPage && "max-w-384 lg:grid-cols-[minmax(0,1fr)_320px] lg:grid-rows-[auto_1fr]",
-        )}
+        className="relative flex min-h-0 grow flex-col overflow-y-auto *:shrink-0"
+        tabIndex={0}
+        role="region"
+        aria-label={isPage ? "Content" : "Task"}
       >
-        <Head task={task} isPage={isPage} />
-        {isPage && facts}
-        <div className="min-w-0 border-t border-line">
-          {isFinal(task.status) && <Output task={task} />}
-          <SubtaskList task={task} />
-          <TaskStory task={task} />
-          <TaskMessages task={task} onAnswer={setAnswered} />
-          {!isFinal(task.status) && <Output task={task} />}
-          {task.input !== null && (
-            <Section title="Input" about={<Withdraw task={task} field="input" />}>
-              <Document task={task} value={task.input} label="Input" />
-            </Section>
+        {head}
+        <div
+          className={cx(
+            "grid grow content-start",
+            isPage && "max-w-384 lg:grid-cols-[minmax(0,1fr)_320px] lg:grid-rows-[auto_1fr]",
           )}
-          <Suspense>
-            <TaskAttachments taskId={task.id} />
-          </Suspense>
-          <TaskMore task={task} isPage={isPage} />
+        >
+          <Head task={task} isPage={isPage} />
+          {isPage && facts}
+          <div className="min-w-0 border-t border-line">
+            {isFinal(task.status) && <Output task={task} />}
+            <SubtaskList task={task} isPage={isPage} />
+            <TaskStory task={task} />
+            <TaskMessages task={task} onAnswer={setAnswered} />
+            {!isFinal(task.status) && <Output task={task} />}
+            {task.input !== null && (
+              <Section title="Input" about={<Withdraw task={task} field="input" />}>
+                <Document task={task} value={task.input} label="Input" />
+              </Section>
+            )}
+            <Suspense>
+              <TaskAttachments taskId={task.id} />
+            </Suspense>
+            <TaskMore task={task} isPage={isPage} />
+          </div>
+          {!isPage && facts}
         </div>
-        {!isPage && facts}
       </div>
       <Composer task={task} answered={answered} onAnswered={() => setAnswered(undefined)} />
     </div>
@@ -71,7 +81,7 @@ export function TaskDetail({ task, isPage = false }: DetailProps) {
 }
 
 /** On a wide page the steps stand on the line of the origin; in a panel the question comes first. */
-function Head({ task, isPage }: Required<DetailProps>) {
+function Head({ task, isPage }: Omit<DetailProps, "head">) {
   return (
     <div
       className={cx("flex flex-wrap items-center gap-x-6 gap-y-2.5 px-4 py-2.5 *:min-w-0", isPage && "lg:col-span-2")}
@@ -94,7 +104,7 @@ interface ComposerProps {
 }
 
 /**
- * Stays at the lower edge, also while the task scrolls. While the task asks a question, a button opens the form: a message
+ * Stands below the scrolling task. While the task asks a question, a button opens the form: a message
  * leaves the task blocked.
  */
 function Composer(box: ComposerProps) {
@@ -106,7 +116,7 @@ function Composer(box: ComposerProps) {
     if (isWanted) focusMessageBox();
   }, [isWanted]);
   return (
-    <div className="sticky bottom-0 z-10 shrink-0 border-t border-line bg-canvas px-4 py-2 print:hidden">
+    <div className="shrink-0 border-t border-line bg-canvas px-4 py-2 print:hidden">
       <div className="max-w-180">
         {isOpen ? (
           <MessageBox {...box} />
@@ -127,7 +137,7 @@ function Withdraw({ task, field }: { task: Detail; field: "input" | "output" }) 
 }
 
 /** A task that runs has no output, except one of an earlier attempt. */
-function Output({ task }: DetailProps) {
+function Output({ task }: { task: Detail }) {
   const { output, status, result_of_attempt, attempt } = task;
   if (output === null && status !== "completed") return null;
   const isEarlier = result_of_attempt !== null && result_of_attempt !== attempt;

@@ -12,16 +12,20 @@ export function TaskPanel({ id }: { id: string }) {
     return error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={9} className="p-4" />;
   }
   return (
-    <section className="relative flex min-h-0 grow flex-col overflow-y-auto" tabIndex={0} aria-label="Task" key={id}>
-      <header className="shrink-0 px-4 pt-3 pr-28">
-        <h2 className="line-clamp-4 text-lg font-semibold [overflow-wrap:anywhere]">
-          <AgentLine text={task.title} />
-        </h2>
-        <div className="mt-1">
-          <TaskStatus of={task} />
-        </div>
-      </header>
-      <TaskDetail task={task} />
-    </section>
+    <TaskDetail
+      key={id}
+      task={task}
+      isPage={false}
+      head={
+        <header className="px-4 pt-3 pr-28">
+          <h2 className="line-clamp-4 text-lg font-semibold [overflow-wrap:anywhere]">
+            <AgentLine text={task.title} />
+          </h2>
+          <div className="mt-1">
+            <TaskStatus of={task} />
+          </div>
+        </header>
+      }
+    />
   );
 }

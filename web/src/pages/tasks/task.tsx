@@ -30,20 +30,18 @@ export function TaskPage() {
   }
   return (
     <Page title={task.title.slice(0, TITLE_LENGTH_MAX * 2)} up={UP} about={<TaskStatus of={task} />}>
-      <div
+      <TaskDetail
         key={id}
-        className="relative flex min-h-0 grow flex-col overflow-y-auto"
-        tabIndex={0}
-        role="region"
-        aria-label="Content"
-      >
-        {task.title.length > TITLE_LENGTH_MAX && (
-          <div className="max-w-384 shrink-0 px-4 pt-4">
-            <AgentText text={task.title} />
-          </div>
-        )}
-        <TaskDetail task={task} isPage />
-      </div>
+        task={task}
+        isPage
+        head={
+          task.title.length > TITLE_LENGTH_MAX && (
+            <div className="max-w-384 px-4 pt-4">
+              <AgentText text={task.title} />
+            </div>
+          )
+        }
+      />
     </Page>
   );
 }
