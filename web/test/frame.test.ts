@@ -70,7 +70,7 @@ test("two keys open a section, and a question mark lists the shortcuts", async (
   await page.waitForURL((url) => url.pathname === "/team");
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
-  await help.getByText("Go to Tasks").waitFor();
+  await help.getByText("Tasks", { exact: true }).waitFor();
   await expectAccessible(page);
   await page.keyboard.press("Escape");
   await help.waitFor({ state: "hidden" });

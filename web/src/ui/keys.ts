@@ -9,6 +9,8 @@ export interface Hotkey {
   label?: string | undefined;
   /** It only moves or navigates, so the command menu leaves it out. */
   isMove?: boolean | undefined;
+  /** It acts on the current row of a list. */
+  isRow?: boolean | undefined;
   /** The reason why it is disabled. */
   denied?: string | undefined;
   run: () => void;

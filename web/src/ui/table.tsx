@@ -243,11 +243,11 @@ function useCursor<Row>(table: TableProps<Row>, rows: readonly Row[], { open, sh
   };
   const toggle = (toggled: string) => selection?.set(symmetric(selection.ids, toggled));
   useHotkeys([
-    { keys: "j", label: "Next row", isMove: true, run: () => move(1) },
-    { keys: "k", label: "Previous row", isMove: true, run: () => move(-1) },
-    { keys: "enter", label: "Open the row", isMove: true, run: openHere },
+    { keys: "j", label: "Next row", isMove: true, isRow: true, run: () => move(1) },
+    { keys: "k", label: "Previous row", isMove: true, isRow: true, run: () => move(-1) },
+    { keys: "enter", label: "Open the row", isMove: true, isRow: true, run: openHere },
     ...(selection
-      ? [{ keys: "x", label: "Select the row", isMove: true, run: () => id !== undefined && toggle(id) }]
+      ? [{ keys: "x", label: "Select the row", isMove: true, isRow: true, run: () => id !== undefined && toggle(id) }]
       : []),
   ]);
   return { id, setId, toggle };

@@ -15,14 +15,14 @@ export function AgentState({ row: { id, status } }: { row: Pick<Agent, "id" | "s
 interface StateProps {
   status: Agent["status"];
   presence: Agent["presence"] | undefined;
-  /** With the number of tasks that a silent agent holds. */
-  isFull?: boolean;
+  /** `full`: with the time of a silence and the number of held tasks. `tight`: the tip says them. */
+  size?: "tight" | "row" | "full";
 }
 
-export function StateWord({ status, presence, isFull = false }: StateProps) {
+export function StateWord({ status, presence, size = "row" }: StateProps) {
   if (status !== "active" || !presence) return <AgentStatus status={status} isPlain />;
   const { state, current_tasks } = presence;
-  if (state !== "online" && current_tasks > 0) return <Silent presence={presence} isFull={isFull} />;
+  if (state !== "online" && current_tasks > 0) return <Silent presence={presence} size={size} />;
   return (
     <span className={`${LINE} text-ink-2`}>
       {/* An agent without a task has finished and left, which is no problem. */}
@@ -34,13 +34,13 @@ export function StateWord({ status, presence, isFull = false }: StateProps) {
 
 const LINE = "inline-flex h-5 items-center gap-1.5 align-middle text-sm whitespace-nowrap";
 
-function Silent({ presence, isFull }: { presence: Agent["presence"]; isFull: boolean }) {
+function Silent({ presence, size }: { presence: Agent["presence"]; size: NonNullable<StateProps["size"]> }) {
   const { short, full } = silenceOf(presence, useNow()) ?? { short: "Silent", full: "Silent" };
   return (
-    <Tip text={isFull ? undefined : full}>
+    <Tip text={size === "full" ? undefined : full}>
       <span className={`${LINE} font-medium text-blocked`}>
         <Presence state="stale" hasWord={false} />
-        {isFull ? full : short}
+        {size === "full" ? full : size === "row" ? short : "Silent"}
       </span>
     </Tip>
   );

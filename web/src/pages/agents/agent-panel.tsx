@@ -35,7 +35,7 @@ export function AgentPanel({ id, search, onSearch }: PanelProps) {
           <Marks isDefault={agent.is_default} isFeatured={agent.is_featured} />
         </div>
         <div className="flex flex-wrap items-center gap-3">
-          <StateWord status={agent.status} presence={agent.presence} isFull />
+          <StateWord status={agent.status} presence={agent.presence} size="full" />
           <div className="ml-auto flex items-center gap-2">
             <AgentActions agent={agent} onSearch={onSearch} />
           </div>

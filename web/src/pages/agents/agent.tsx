@@ -41,7 +41,7 @@ export function AgentPage() {
       about={
         <span className="flex min-w-0 items-center gap-3">
           <Marks isDefault={agent.is_default} isFeatured={agent.is_featured} />
-          <StateWord status={agent.status} presence={agent.presence} isFull />
+          <StateWord status={agent.status} presence={agent.presence} size="full" />
         </span>
       }
       actions={<AgentActions agent={agent} onSearch={set} />}

@@ -24,7 +24,14 @@ export function KeysOfRows() {
     e: "Mark it as read, or acknowledge it",
   };
   useHotkeys(
-    Object.entries(names).map(([keys, label]) => ({ keys, label, denied, isMove: true, run: () => undefined })),
+    Object.entries(names).map(([keys, label]) => ({
+      keys,
+      label,
+      denied,
+      isMove: true,
+      isRow: true,
+      run: () => undefined,
+    })),
   );
   return null;
 }
@@ -37,7 +44,7 @@ export function InboxKeys({ item, acts, onAssign }: KeysProps) {
   const ids = "message" in item ? item.unreadIds : [];
   const acknowledge = useAcknowledge("alert" in item ? item.alert.id : "");
   const answer = () => acts.answer(item);
-  useHotkeys([
+  const keys = [
     ...("message" in item ? [{ keys: "r", label: "Answer the message", denied: mayWrite, run: answer }] : []),
     ...(hasQuestion(item) || (item.kind === "alike" && item.of !== "failed")
       ? [{ keys: "r", label: "Answer the question", denied: mayStep, run: answer }]
@@ -61,6 +68,7 @@ export function InboxKeys({ item, acts, onAssign }: KeysProps) {
     ...(rowsOf(item).length > 0
       ? [{ keys: "h", label: "Remind me later", denied: maySnooze, run: () => acts.snooze(item) }]
       : []),
-  ]);
+  ];
+  useHotkeys(keys.map((key) => ({ ...key, isRow: true })));
   return null;
 }

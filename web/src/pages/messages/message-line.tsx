@@ -35,7 +35,7 @@ export const MessageLine = memo(function MessageLine(props: LineProps) {
       className={cx("group px-4 py-2.5", onAnswer === undefined && "bg-side", isMarked && "animate-changed")}
     >
       <div className="flex items-start gap-2">
-        <About message={message} />
+        <About message={message} isRead={onAnswer !== undefined && message.to_user_id !== null} />
         {onAnswer && <AnswerButton message={message} onClick={() => onAnswer(message)} />}
         <span className={cx(ON_HOVER, onAnswer === undefined && "ml-auto")}>
           <WithdrawMessage message={message} />
@@ -70,7 +70,8 @@ function AnswerButton({ message: { reply_state }, onClick }: { message: Message;
 
 const ABOUT = "flex flex-wrap items-center gap-x-2 text-sm text-ink-3";
 
-function About({ message }: { message: Message }) {
+/** `isRead`: the person reads it now, so it does not say when it was read. */
+function About({ message, isRead }: { message: Message; isRead: boolean }) {
   const { created_at, reply_state, reply_by } = message;
   return (
     <div className={cx(ABOUT, "mb-0.5 min-h-6 min-w-0")}>
@@ -82,10 +83,10 @@ function About({ message }: { message: Message }) {
       <ReplyState state={reply_state} />
       {reply_by && reply_state === "open" && (
         <span>
-          reply due <TimeLeft until={reply_by} />
+          due <TimeLeft until={reply_by} />
         </span>
       )}
-      <Seen message={message} />
+      {!isRead && <Seen message={message} />}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 /** Rows of the messages page: a conversation with its last message, or one found message. */
 import type { Message, Thread } from "@bailiwick/sdk";
 import { MessagesSquare } from "lucide-react";
+import { useSession } from "../../data/session.tsx";
 import { Sender } from "../../domain/actor-name.tsx";
 import { messageText } from "../../domain/messages/message-text.ts";
 import { ReplyState } from "../../domain/status.tsx";
@@ -14,14 +15,17 @@ import { Parties, TaskTitle } from "./subject.tsx";
 /** `isNarrow`: a panel is open. */
 export function threadColumns(isNarrow: boolean): readonly Column<Thread>[] {
   const all: (Column<Thread> & { isWide?: boolean })[] = [
-    { id: "about", header: "Conversation", width: "minmax(140px,5fr)", cell: (thread) => <About thread={thread} /> },
-    { id: "last", header: "Last message", width: "minmax(160px,6fr)", cell: (thread) => <Last thread={thread} /> },
+    { id: "about", header: "Conversation", width: "minmax(140px,4fr)", cell: (thread) => <About thread={thread} /> },
     {
-      id: "who",
-      header: "By",
-      width: "minmax(100px,160px)",
-      cell: ({ last_message }) => <Sender message={last_message} />,
-      isWide: true,
+      id: "last",
+      header: "Last message",
+      width: "minmax(160px,7fr)",
+      cell: (thread) => (
+        <span className="flex min-w-0 items-center gap-2">
+          <From thread={thread} />
+          <Last thread={thread} className="truncate" />
+        </span>
+      ),
     },
     {
       id: "count",
@@ -88,9 +92,7 @@ export function ThreadRow({ thread }: { thread: Thread }) {
         </span>
         <At message={thread.last_message} />
       </div>
-      <div className="mt-0.5 truncate text-sm text-ink-2">
-        <Last thread={thread} />
-      </div>
+      <Last thread={thread} className="mt-0.5 line-clamp-3 text-sm text-ink-2 [overflow-wrap:anywhere]" />
     </>
   );
 }
@@ -107,9 +109,7 @@ export function MessageRow({ message }: { message: Message }) {
           <At message={message} />
         </span>
       </div>
-      <div className="truncate">
-        <AgentLine text={messageText(message)} />
-      </div>
+      <AgentLine text={messageText(message)} className="line-clamp-3 [overflow-wrap:anywhere]" />
     </>
   );
 }
@@ -131,8 +131,25 @@ function About({ thread: { kind, task_id, participants, unread_count } }: { thre
   );
 }
 
-function Last({ thread: { last_message, unread_count } }: { thread: Thread }) {
-  return <AgentLine text={messageText(last_message)} className={unread_count > 0 ? "text-ink" : "text-ink-2"} />;
+function Last({ thread: { last_message, unread_count }, className }: { thread: Thread; className: string }) {
+  return (
+    <AgentLine
+      text={messageText(last_message)}
+      className={cx(className, unread_count > 0 ? "text-ink" : "text-ink-2")}
+    />
+  );
+}
+
+/** The sender, unless the conversation has the name of that agent. */
+function From({ thread: { last_message, participants } }: { thread: Thread }) {
+  const { user } = useSession();
+  const others = participants.filter((id) => id !== user.id);
+  if (others.length === 1 && last_message.from_agent_id === others[0]) return null;
+  return (
+    <span className="flex max-w-2/5 shrink-0 text-sm text-ink-3">
+      <Sender message={last_message} />
+    </span>
+  );
 }
 
 /** Keeps its place when all is read, so that the names stand in one column. */

@@ -39,11 +39,14 @@ export function Between({ threadId }: { threadId: string }) {
   if (ids.length === 0) return null;
   return (
     <span className="inline-flex max-w-full min-w-0 flex-wrap items-center gap-x-2 text-sm text-ink-3">
-      {(taskId || others.length < ids.length) && (
+      {taskId ? (
         <span className="inline-flex min-w-0 items-center gap-x-2">
           {others.length < ids.length && <span>{others.length === 0 ? "Only you" : "You and"}</span>}
           {others.length > 0 && <Parties ids={others} />}
         </span>
+      ) : (
+        // The title has the names of the others.
+        others.length < ids.length && <span>{others.length === 0 ? "Only you" : "with you"}</span>
       )}
       {taskId && (
         <Link

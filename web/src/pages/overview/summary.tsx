@@ -59,6 +59,9 @@ const FIGURES = [{ status: "running" }, { status: "queued" }, { status: "blocked
 
 export function Figures({ now: { open, agents } }: { now: Now }) {
   const online = agents.rows.filter(({ presence }) => presence.state === "online").length;
+  const silent = agents.rows.filter(
+    ({ status, presence }) => status === "active" && presence.state !== "online" && presence.current_tasks > 0,
+  ).length;
   return (
     <ul className="grid grid-cols-3 gap-1 px-2 py-3 sm:grid-cols-5">
       {FIGURES.map(({ status }) => (
@@ -83,7 +86,10 @@ export function Figures({ now: { open, agents } }: { now: Now }) {
               </span>
             )}
           </span>{" "}
-          Agents online
+          <span>
+            Agents online
+            {silent > 0 && <span className="text-blocked"> · {silent} silent with tasks</span>}
+          </span>
         </Link>
       </li>
       <SpendToday className={LINK} number={NUMBER} />

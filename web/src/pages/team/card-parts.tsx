@@ -31,7 +31,7 @@ export function StateNow({ id }: { id: string }) {
   const presence = usePresence(id);
   const status = team.agentOf(id)?.status ?? "active";
   if (status === "active" && !presence) return null;
-  return <StateWord status={status} presence={presence} />;
+  return <StateWord status={status} presence={presence} size="tight" />;
 }
 
 /** The permissions of an agent beyond its role. */

@@ -61,7 +61,7 @@ function Card({ id, isQuiet }: { id: string; isQuiet: boolean }) {
       {...source}
       {...target.handlers}
       className={cx(
-        "flex h-12 w-68 max-[1399px]:w-56 shrink-0 items-center gap-2 rounded border border-line bg-raised pr-1 pl-2.5 hover:border-line-strong",
+        "flex h-12 w-68 max-[1399px]:w-52 shrink-0 items-center gap-2 rounded border border-line bg-raised pr-1 pl-2.5 hover:border-line-strong",
         isQuiet && "opacity-50",
         TARGET_LOOKS[target.state],
       )}
