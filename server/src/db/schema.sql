@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: d73037e679990cc33097bb127e7583999ac3881220540cf23e2412fdac22fdda
+-- Digest of the migrations and of this text: a42dd2a1b27ecbfe93575e6f0267db60b9516e42fca5039a7c719c286afe23c7
 
 
 create table agent_presence (
@@ -2106,6 +2106,16 @@ begin
   select count(*), coalesce(sum(gone.size), 0) into n, size from gone;
   n_all := n_all + n; size_all := size_all + size;
 
+  with old as (
+    select day, agent_id, task_id from obs_outcomes where workspace_id = ws and day < first
+    order by day limit most - n_all for update skip locked
+  ), gone as (
+    delete from obs_outcomes o using old where o.workspace_id = ws and (o.day, o.agent_id, o.task_id)
+      = (old.day, old.agent_id, old.task_id) returning pg_column_size(o) as size
+  )
+  select count(*), coalesce(sum(gone.size), 0) into n, size from gone;
+  n_all := n_all + n; size_all := size_all + size;
+
   select count(*), coalesce(sum(f.size), 0) into n, size from bailiwick_fold_task_costs(ws, first, (most - n_all)::int) f;
   n_all := n_all + n; size_all := size_all + size;
 
@@ -2392,7 +2402,8 @@ AS $function$
 begin
   insert into obs_retention (workspace_id)
   select w.workspace_id from workspaces w
-  where exists (select from obs_counters c where c.workspace_id = w.workspace_id and c.grain = 'day')
+  where (exists (select from obs_counters c where c.workspace_id = w.workspace_id and c.grain = 'day')
+      or exists (select from obs_outcomes o where o.workspace_id = w.workspace_id))
     and not exists (select from obs_retention r where r.workspace_id = w.workspace_id)
   order by 1
   on conflict do nothing;

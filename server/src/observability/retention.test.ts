@@ -57,7 +57,15 @@ async function aSender(tier: TierName) {
   return { id: workspace.id, owner: workspace.owner, worker, task, run_id };
 }
 
-const TABLES = ["obs_events", "obs_runs", "obs_usage", "obs_counters", "obs_latencies", "obs_task_costs"];
+const TABLES = [
+  "obs_events",
+  "obs_runs",
+  "obs_usage",
+  "obs_counters",
+  "obs_latencies",
+  "obs_task_costs",
+  "obs_outcomes",
+];
 
 async function rowsOf(workspace: string): Promise<Record<string, number>> {
   const parts = TABLES.map(
@@ -83,6 +91,7 @@ describe("old telemetry", () => {
       obs_counters: 0,
       obs_latencies: 0,
       obs_task_costs: 1,
+      obs_outcomes: 0,
     });
     const { rows } = await app().admin.query(
       "select day::text, calls::int, cost_nanos::text as cost from obs_task_costs where workspace_id = $1",
@@ -90,7 +99,7 @@ describe("old telemetry", () => {
     );
     expect(rows).toEqual([{ day: "0001-01-01", calls: 2, cost: "1000000000" }]);
     const [data, ...more] = await expired(free.id);
-    expect(data).toEqual({ before: day(3), rows: 3 + 1 + 1 + 2 + 1 + 1, bytes: expect.any(Number) });
+    expect(data).toEqual({ before: day(3), rows: 3 + 1 + 1 + 2 + 1 + 1 + 1, bytes: expect.any(Number) });
     expect(data?.bytes).toBeGreaterThan(500);
     expect(more).toEqual([]);
     expect([await rowsOf(agency.id), await expired(agency.id)]).toEqual([kept, []]);
@@ -112,7 +121,7 @@ describe("old telemetry", () => {
     expect((await rowsOf(id)).obs_events).toBe(1);
     expect(await expired(id)).toEqual([]);
     await runJobs(appIn(10), jobs());
-    expect(await expired(id)).toMatchObject([{ rows: 9 }]);
+    expect(await expired(id)).toMatchObject([{ rows: 10 }]);
   });
 
   it("of a workspace that keeps more than its tier stays and can be read", async () => {
