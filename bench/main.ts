@@ -1,6 +1,7 @@
 /** Runs the benchmarks. README.md describes them and has their results. */
 import { BOSS_CALLERS_MAX, startBoss } from "./boss.ts";
 import { type Measured, measure } from "./callers.ts";
+import { measureCaps } from "./caps.ts";
 import { measureChecks } from "./checks.ts";
 import { type Cluster, requireDurable, startCluster } from "./cluster.ts";
 import { figure, print, ratios, say, type Target } from "./figures.ts";
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
     if (wanted("telemetry")) await measureTelemetry(cluster);
     if (wanted("mix")) await measureTelemetryMix(cluster);
     if (wanted("reads")) await measureTelemetryReads(cluster);
+    if (wanted("caps")) await measureCaps(cluster);
     if (wanted("hostile")) await measureHostile(cluster);
   } finally {
     await cluster.stop();
