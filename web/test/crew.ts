@@ -187,6 +187,7 @@ export function pagesOf(crew: Crew): readonly string[] {
     ...["configuration", "revisions", "activity", "keys"].map((tab) => `/agents/${agent}?tab=${tab}`),
     "/team",
     `/live?open=${eventId}`,
+    `/live/${eventId}`,
     "/runs",
     `/runs/${runId}`,
     "/costs?by=task",
