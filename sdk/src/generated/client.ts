@@ -1121,6 +1121,15 @@ export interface AwayAgent {
   gap: TaskGap;
 }
 
+export interface CapWarning {
+  policy_id: string;
+  /** 75 or 95. */
+  percent: number;
+  used_usd: number;
+  /** With a top-up that has not ended. */
+  cap_usd: number;
+}
+
 export interface Channel {
   id: string;
   kind: ChannelKind;
@@ -2017,6 +2026,13 @@ export interface TasksGetOutput {
     allowed: boolean;
     reason?: string;
   }[];
+}
+
+export interface TasksHeartbeatOutput {
+  task: Task;
+  cancel_requested: boolean;
+  /** The daily caps above the agent that are nearly used up. */
+  warnings: CapWarning[];
 }
 
 export interface Team {
@@ -3453,11 +3469,6 @@ export interface TasksHeartbeatInput {
   progress?: Record<string, unknown> | undefined;
 }
 
-export interface TasksHeartbeatOutput {
-  task: Task;
-  cancel_requested: boolean;
-}
-
 export interface TasksListInput {
   /** open: queued, running or blocked. ended: completed, failed or canceled. */
   status?: TaskStatusFilter | undefined;
@@ -4414,7 +4425,7 @@ export function operations(send: Send) {
       /**
        * Extend the lease of a running task that you hold. The answer says when to stop.
        *
-       * Send a heartbeat well before lease_expires_at. An attempt has a longest time, 24 hours by default, and lease_expires_at is never later. `progress` (an object) is added to the task's events. cancel_requested: true means that a person canceled the task: stop the work.
+       * Send a heartbeat well before lease_expires_at. An attempt has a longest time, 24 hours by default, and lease_expires_at is never later. `progress` (an object) is added to the task's events. cancel_requested: true means that a person canceled the task: stop the work. warnings name daily caps that are nearly used up.
        */
       heartbeat: (input: TasksHeartbeatInput, options?: CallOptions) =>
         send<TasksHeartbeatOutput>("POST /tasks/{id}/heartbeat", input, options),

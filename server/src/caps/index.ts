@@ -5,6 +5,7 @@ export { expectReached, recheckCaps, settleSpent } from "./settle.ts";
 export {
   CAPS_OF_CLAIM,
   capLeftOf,
+  capWarnings,
   deleteCap,
   estimatesOf,
   insertCap,
@@ -16,4 +17,5 @@ export {
   sumReserved,
   TIGHTEST_COLUMNS,
   tightestCap,
+  warningsOf,
 } from "./store.ts";

@@ -51,3 +51,14 @@ export interface Spent {
   list_cost_nanos: bigint | null;
   is_unpriced: boolean;
 }
+
+export const CapWarning = Fields(
+  {
+    policy_id: Id,
+    percent: Type.Integer({ description: "75 or 95." }),
+    used_usd: Type.Number(),
+    cap_usd: Type.Number({ description: "With a top-up that has not ended." }),
+  },
+  { title: "CapWarning" },
+);
+export type CapWarning = Static<typeof CapWarning>;

@@ -1,7 +1,7 @@
 /** The tables of caps and reservations, and SQL for the statements that start tasks. */
 import { listOf, only } from "../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db/tx.ts";
-import { CAP_COLUMNS, type Cap, COUNT_COLUMNS, type Reservation } from "./schema.ts";
+import { CAP_COLUMNS, type Cap, type CapWarning, COUNT_COLUMNS, type Reservation } from "./schema.ts";
 
 declare module "../kernel/db/tx.ts" {
   interface Tables {
@@ -148,6 +148,22 @@ export const RESETS_AT = "date_trunc('day', bailiwick_now(), 'UTC') + interval '
 
 /** The columns of `tightestCap`. */
 export const TIGHTEST_COLUMNS = listOf(["policy_id", "cap_agent_id", "cap", "used", "reserved", "is_unpriced"], "c");
+
+/** SQL of the warnings of today for an agent: the caps above it that are used to 75 percent or more. */
+export const capWarnings = (agent: string) => `select coalesce(jsonb_agg(jsonb_build_object('policy_id', c.id,
+    'percent', c.warned_percent, 'used_usd', c.used_nanos / 1e9, 'cap_usd', (c.cap_nanos
+      + case when c.top_up_until > bailiwick_now() then c.top_up_nanos else 0 end) / 1e9) order by c.id), '[]') as warnings
+  from spend_caps c where c.workspace_id = $1 and c.warned_percent > 0 and c.day = (bailiwick_now() at time zone 'UTC')::date
+    and (c.agent_id is null or c.agent_id = ${agent})`;
+
+/** Returns the warnings of today for an agent. */
+export async function warningsOf(tx: ReadTx, agentId: string): Promise<CapWarning[]> {
+  const [row] = await tx.statement<{ warnings: CapWarning[] }>("caps.warnings", capWarnings("$2::uuid"), [
+    tx.workspace,
+    agentId,
+  ]);
+  return row?.warnings ?? [];
+}
 
 /** SQL of the parts of a claim that keep to caps. */
 export const CAPS_OF_CLAIM = {

@@ -22,6 +22,8 @@ interface CapDetails {
   estimate: number;
   /** The time at which the start may fit, if time alone makes room. */
   fits_at: string | null;
+  /** For people. */
+  top_up_url?: string;
 }
 
 const GATE_STATUSES = ["active", "paused", "archived"] as const;

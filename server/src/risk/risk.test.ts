@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import { aClaim, anAgent, aTask } from "../../test/harness/builders.ts";
+import { aClaim, anAgent, aRunningTask, aTask } from "../../test/harness/builders.ts";
 import { aPerson, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { later } from "../../test/harness/team.ts";
 import { getAgent } from "../agents/operations/get-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { ingestEvents } from "../observability/operations/ingest-events.ts";
 import { claimTasks } from "../tasks/operations/claim-tasks.ts";
+import { heartbeatTask } from "../tasks/operations/heartbeat-task.ts";
 import { createPolicy } from "./operations/create-policy.ts";
 import { deletePolicy } from "./operations/delete-policy.ts";
 import { enforcePolicies } from "./operations/enforce-policies.ts";
@@ -180,6 +181,20 @@ test("usage without a price stops starts where the policy says so", async () => 
   const { skipped } = await app().call(claimTasks, agent, {});
   expect(skipped[0]?.reason).toMatch(/allows no start after usage without a price/);
   expect(await eventsOf(owner)).toHaveLength(1);
+});
+
+test("a heartbeat of a task carries the warnings of the caps above its agent", async () => {
+  const { owner, agent } = await aTeam();
+  const { id: policy_id } = await aPolicy(owner);
+  const { id, fence } = await aRunningTask(app(), owner, agent);
+  const beat = async () => (await app().call(heartbeatTask, agent, { id, fence })).warnings;
+  expect(await beat()).toEqual([]);
+  await spend(agent, 0.8);
+  const warning = { policy_id, percent: 75, used_usd: 0.8, cap_usd: 1 };
+  expect(await beat()).toEqual([warning]);
+  await spend(agent, 0.2);
+  expect(await beat()).toEqual([{ ...warning, percent: 95, used_usd: 1 }]);
+  expect(await later(app(), 86_400, () => app().call(heartbeatTask, owner, { id }))).toMatchObject({ warnings: [] });
 });
 
 test("a repeated event spends once, and an operator may evaluate everything", async () => {

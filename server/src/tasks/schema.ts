@@ -1,6 +1,7 @@
 /** The shapes of tasks in the database and on the wire. */
 import Type, { type Static, type TInteger } from "typebox";
 import { Tags } from "../agents/schema.ts";
+import { CapWarning } from "../caps/schema.ts";
 import { columnsOf } from "../kernel/db/columns.ts";
 import {
   ActorKind,
@@ -232,7 +233,11 @@ export const Skipped = Fields({ task_id: Id, code: Type.String(), reason: Type.S
 export const Claimed = Fields({ items: Type.Array(Task), skipped: Type.Array(Skipped) });
 export type Claimed = Static<typeof Claimed>;
 
-export const Heartbeat = Fields({ task: Task, cancel_requested: Type.Boolean() });
+export const Heartbeat = Fields({
+  task: Task,
+  cancel_requested: Type.Boolean(),
+  warnings: Type.Array(CapWarning, { description: "The daily caps above the agent that are nearly used up." }),
+});
 
 const INCLUDES = ["input", "output", "input,output"] as const;
 /** Several states under one word, for filters. */

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { warningsOf } from "../../caps/index.ts";
 import { factRecord } from "../../kernel/facts/insert.ts";
 import { changed, hotCommand, unchanged } from "../../kernel/operation.ts";
 import { Fields, JsonObject } from "../../kernel/schema.ts";
@@ -9,7 +10,7 @@ import { Fence, Heartbeat, LeaseSeconds, TaskId, type TaskRow } from "../schema.
 import { holdTask } from "../steps/hold.ts";
 import { requireHolder } from "../steps/late.ts";
 import { findEnding } from "../store/ending.ts";
-import { type Beat, firstOfEach, heartbeatTasks, type PlacedTask } from "../store/hold.ts";
+import { type Beat, type BeatingTask, firstOfEach, heartbeatTasks } from "../store/hold.ts";
 import { saveStep } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
 
@@ -19,7 +20,7 @@ export const heartbeatTask = hotCommand({
   description:
     "Send a heartbeat well before lease_expires_at. An attempt has a longest time, 24 hours by default, and " +
     "lease_expires_at is never later. `progress` (an object) is added to the task's events. cancel_requested: true " +
-    "means that a person canceled the task: stop the work.",
+    "means that a person canceled the task: stop the work. warnings name daily caps that are nearly used up.",
   route: "POST /tasks/{id}/heartbeat",
   permission: "tasks:write",
   requests: "work",
@@ -38,19 +39,20 @@ export const heartbeatTask = hotCommand({
     const held = await holdTask(tx, id);
     const { task } = held;
     await requireHolder(tx, held, "heartbeat", actor, fence);
+    const warnings = await warningsOf(tx, task.assigned_to_agent_id);
     if (task.status === "canceled" && task.canceled_by === "user" && (fence ?? task.fence) === task.fence) {
-      return unchanged({ task: toWire(task), cancel_requested: true });
+      return unchanged({ task: toWire(task), cancel_requested: true, warnings });
     }
     if (holdOf(task, actor, fence, now) === "lost") throw leaseLost(task);
     const ending = task.status === "running" ? await findEnding(tx, id) : undefined;
-    if (ending?.ended_by === "user") return unchanged({ task: toWire(task), cancel_requested: true });
+    if (ending?.ended_by === "user") return unchanged({ task: toWire(task), cancel_requested: true, warnings });
     if (ending) throw leaseLost({ ...task, status: "canceled" });
     requireTake(held, "heartbeat", actor);
     const seconds = lease_seconds ?? task.lease_seconds;
     const leased = task.lease_expires_at !== null && seconds !== null;
     const lease = leased ? leaseEnd(task, seconds, env.settings.runHoursMax * 3_600, now) : null;
     const changes = { is_seen: true, lease_expires_at: lease, lease_seconds: seconds };
-    return heartbeatOutcome(await saveStep(tx, task, changes, now), progress);
+    return heartbeatOutcome({ ...(await saveStep(tx, task, changes, now)), warnings }, progress);
   },
   plan(calls, env) {
     const all = calls.flatMap((call, place): Beat[] => {
@@ -65,7 +67,7 @@ export const heartbeatTask = hotCommand({
     return {
       statements: beats.length > 0 ? [heartbeatTasks(beats, env.settings.runHoursMax * 3_600)] : [],
       read([beating = []]) {
-        const byPlace = new Map((beating as PlacedTask[]).map((task) => [task.place, task]));
+        const byPlace = new Map((beating as BeatingTask[]).map((task) => [task.place, task]));
         return calls.map(({ input }, place) => {
           const task = byPlace.get(place);
           return task && heartbeatOutcome(task, input.progress);
@@ -75,8 +77,11 @@ export const heartbeatTask = hotCommand({
   },
 });
 
-function heartbeatOutcome(task: TaskRow, progress: Record<string, unknown> | undefined) {
-  const output = { task: toWire(task, true), cancel_requested: false };
+function heartbeatOutcome(
+  task: TaskRow & Pick<BeatingTask, "warnings">,
+  progress: Record<string, unknown> | undefined,
+) {
+  const output = { task: toWire(task, true), cancel_requested: false, warnings: task.warnings };
   if (!progress) return unchanged(output);
   return changed(output, reportedFact(task, "progress", progress));
 }

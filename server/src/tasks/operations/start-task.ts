@@ -1,5 +1,7 @@
 import Type from "typebox";
 import { lockCaps } from "../../caps/index.ts";
+import type { Refusal } from "../../gate/index.ts";
+import type { Actor } from "../../kernel/actor.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { failedDependency } from "../gaps.ts";
@@ -49,7 +51,7 @@ export const startTask = command({
     if (failed) throw startRefused(failed, held.task);
     await lockCaps(tx);
     const refusal = (await findRefusals(tx, [id])).get(id);
-    if (refusal) return blockStart(tx, held, refusal, actor, now);
+    if (refusal) return blockStart(tx, held, withTopUp(refusal, actor, env.publicUrl), actor, now);
     const seconds = actor.kind === "agent" ? lease_seconds : (lease_seconds ?? null);
     const task = await beginAttempt(tx, held, { seconds, undoableBy: actor }, now);
     // A person works without a process of ours.
@@ -60,3 +62,11 @@ export const startTask = command({
     );
   },
 });
+
+/** Adds the page on which people top up the cap. */
+function withTopUp(refusal: Refusal, { kind }: Actor, publicUrl: string): Refusal {
+  const { details } = refusal;
+  return details && kind === "user"
+    ? { ...refusal, details: { ...details, top_up_url: `${publicUrl}/limits` } }
+    : refusal;
+}

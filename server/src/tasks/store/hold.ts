@@ -1,4 +1,6 @@
 /** Heartbeats and completions of many callers in one statement each. The ordinary way handles the calls that do not fit. */
+import { capWarnings } from "../../caps/index.ts";
+import type { CapWarning } from "../../caps/schema.ts";
 import type { Statement } from "../../kernel/db/batch.ts";
 import { listOf } from "../../kernel/db/columns.ts";
 import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
@@ -41,7 +43,8 @@ with calls as materialized (
 ), logged as (
   ${insertFactsOf("(select fact from beating where fact is not null)")}
 )
-select place, ${listOf(TASK_COLUMNS)} from beating`;
+select b.place, ${listOf(TASK_COLUMNS, "b")}, w.warnings
+from beating b cross join lateral (${capWarnings("b.assigned_to_agent_id")}) w`;
 
 export interface Beat {
   place: number;
@@ -54,6 +57,7 @@ export interface Beat {
 }
 
 export type PlacedTask = TaskRow & { place: number };
+export type BeatingTask = PlacedTask & { warnings: CapWarning[] };
 
 /** At most one heartbeat for each task. No lease goes beyond `runSecondsMax` from the start of its attempt. */
 export function heartbeatTasks(beats: readonly Beat[], runSecondsMax: number): Statement {
