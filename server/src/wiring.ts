@@ -6,7 +6,7 @@ import { countUsableKeys, keyHooks } from "./keys/index.ts";
 import { answerOfTask, notifyOfTasks } from "./messages/index.ts";
 import { observabilityHooks, taskCosts } from "./observability/index.ts";
 import { resealTargets } from "./outbox/index.ts";
-import { beginSpending, headroomOf } from "./risk/index.ts";
+import { beginSpending, headroomOf, respend } from "./risk/index.ts";
 import { blockRunningTasks, countEscalations, hurryEscalations, listRunning, taskHooks } from "./tasks/index.ts";
 import { leaveTeam, requireNothingStrandedBy, teamHooks } from "./team/index.ts";
 import { usageCounters } from "./tiers/index.ts";
@@ -32,6 +32,7 @@ taskHooks.notify.fill(notifyOfTasks);
 taskHooks.costs.fill(taskCosts);
 
 observabilityHooks.beginSpending.fill(beginSpending);
+observabilityHooks.respend.fill(respend);
 observabilityHooks.unacknowledgedAlerts.fill(countUnacknowledged);
 
 teamHooks.countEscalations.fill(countEscalations);

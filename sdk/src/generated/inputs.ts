@@ -1090,7 +1090,7 @@ export const RISK_CREATE_POLICY_INPUT = {
     },
     "cooldown_minutes": {
       "type": "integer",
-      "minimum": 0,
+      "minimum": 5,
       "maximum": 10080,
       "description": "The shortest time in minutes between two events of a rate.",
       "default": 360
@@ -1178,7 +1178,7 @@ export const RISK_UPDATE_POLICY_INPUT = {
     },
     "cooldown_minutes": {
       "type": "integer",
-      "minimum": 0,
+      "minimum": 5,
       "maximum": 10080,
       "description": "The shortest time in minutes between two events of a rate."
     },

@@ -1,7 +1,7 @@
 /** Exports for other slices. */
 export { appliesTo, leftOf, limitOf, type Reached, resetsAt, today } from "./rules.ts";
 export type { Cap } from "./schema.ts";
-export { expectReached, recheckCaps, settleSpent } from "./settle.ts";
+export { expectReached, recheckCaps, respend, settleSpent } from "./settle.ts";
 export {
   CAPS_OF_CLAIM,
   capLeftOf,

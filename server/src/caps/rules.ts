@@ -10,7 +10,8 @@ const dayOf = (now: Date) => now.toISOString().slice(0, 10);
 /** Returns the cap with the counts of the present day (UTC). */
 export function today(cap: Cap, now: Date): Cap {
   const day = dayOf(now);
-  if (cap.day === day) return cap;
+  // A transaction that began before midnight may come after one of the new day.
+  if (cap.day >= day) return cap;
   return { ...cap, day, used_nanos: "0", unpriced_events: 0n, warned_percent: 0, is_crossed: false, warned_at: null };
 }
 

@@ -1,8 +1,8 @@
 /** Settles what events spent: with reservations, and in every cap above their agents. */
 import type { Tx } from "../kernel/db/tx.ts";
-import { checkCap, type Reached, settleCap, type Used, useReservation } from "./rules.ts";
-import type { Cap, Spent } from "./schema.ts";
-import { listCaps, listReservations, lockCaps, saveCounts, saveReservations } from "./store.ts";
+import { appliesTo, checkCap, type Reached, settleCap, today, type Used, useReservation } from "./rules.ts";
+import type { Cap, Reservation, Spent } from "./schema.ts";
+import { addLate, listCaps, listReservations, lockCaps, saveCounts, saveReservations } from "./store.ts";
 
 /** Returns the levels that the caps will pass when all these events are stored. Reads without a lock. */
 export async function expectReached(tx: Tx, spent: readonly Spent[], now: Date): Promise<Reached[]> {
@@ -16,7 +16,9 @@ export async function settleSpent(tx: Tx, spent: readonly Spent[], now: Date): P
   const caps = await lockCaps(tx);
   if (caps.length === 0) return [];
   const tasks = new Set(spent.flatMap(({ task_id }) => task_id ?? []));
-  const used = (await listReservations(tx, [...tasks])).map((one) => useReservation(one, spent));
+  const reserved = await listReservations(tx, [...tasks]);
+  const used = reserved.map((one) => useReservation(one, spent));
+  await addLate(tx, lateOf(spent, reserved));
   await saveReservations(
     tx,
     used.map(({ reservation }) => reservation),
@@ -27,6 +29,15 @@ export async function settleSpent(tx: Tx, spent: readonly Spent[], now: Date): P
     settled.map(({ cap }) => cap),
   );
   return settled.flatMap(({ reached }) => reached);
+}
+
+/** The costs of attempts that ended before. */
+function lateOf(spent: readonly Spent[], reserved: readonly Reservation[]): Spent[] {
+  const open = new Set(reserved.map(({ task_id, agent_id }) => `${task_id} ${agent_id}`));
+  return spent.filter(
+    ({ task_id, agent_id, cost_nanos }) =>
+      task_id !== null && (cost_nanos ?? 0n) > 0n && !open.has(`${task_id} ${agent_id}`),
+  );
 }
 
 /** Locks the caps, and returns the levels that their used amounts passed although no event came. */
@@ -45,4 +56,25 @@ function freedOf({ agent_id, is_list }: Cap, used: readonly Used[]): bigint {
   return used
     .filter(({ reservation }) => agent_id === null || agent_id === reservation.agent_id)
     .reduce((total, { freed, freed_list }) => total + (is_list ? freed_list : freed), 0n);
+}
+
+interface Respent {
+  agent_id: string;
+  cost: string;
+  list: string;
+  unpriced: number;
+}
+
+/** Changes the used amounts of the day after a reprice. The next event or check marks the levels. */
+export async function respend(tx: Tx, now: Date, changes: readonly Respent[]): Promise<void> {
+  const caps = (await lockCaps(tx)).map((before) => {
+    const cap = today(before, now);
+    // The changes belong to a day that is over for the cap.
+    if (cap.day !== now.toISOString().slice(0, 10)) return cap;
+    const own = changes.filter(({ agent_id }) => appliesTo(cap, agent_id));
+    const used = own.reduce((sum, one) => sum + BigInt(cap.is_list ? one.list : one.cost), BigInt(cap.used_nanos));
+    const unpriced = own.reduce((sum, one) => sum + BigInt(one.unpriced), cap.unpriced_events);
+    return { ...cap, used_nanos: String(used > 0n ? used : 0n), unpriced_events: unpriced > 0n ? unpriced : 0n };
+  });
+  if (caps.length > 0) await saveCounts(tx, caps);
 }

@@ -1,7 +1,8 @@
 /** The tables of caps and reservations, and SQL for the statements that start tasks. */
 import { listOf, only } from "../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db/tx.ts";
-import { CAP_COLUMNS, type Cap, type CapWarning, COUNT_COLUMNS, type Reservation } from "./schema.ts";
+
+import { CAP_COLUMNS, type Cap, type CapWarning, COUNT_COLUMNS, type Reservation, type Spent } from "./schema.ts";
 
 declare module "../kernel/db/tx.ts" {
   interface Tables {
@@ -82,6 +83,28 @@ export async function saveReservations(tx: Tx, reservations: readonly Reservatio
   await tx.statement("caps.save-reservations", SAVE_RESERVATIONS, [tx.workspace, JSON.stringify(reservations)]);
 }
 
+const ADD_LATE = `
+with late as (
+  select task_id, agent_id, sum(cost) as cost from jsonb_to_recordset($2::jsonb) as l(task_id uuid, agent_id uuid, cost numeric)
+  group by 1, 2
+), summed as (
+  select h.agent_id, r.place, r.nanos + case when r.place = array_position(h.recent_tasks, r.task_id) then coalesce(l.cost, 0) else 0 end as nanos
+  from spend_habits h cross join unnest(h.recent_nanos, h.recent_tasks) with ordinality r(nanos, task_id, place)
+    left join late l on l.task_id = r.task_id and l.agent_id = h.agent_id
+  where h.workspace_id = $1 and h.agent_id in (select agent_id from late)
+)
+update spend_habits h set recent_nanos = n.nanos, usual_nanos = n.usual
+from (select agent_id, array_agg(nanos order by place) as nanos, percentile_disc(0.9) within group (order by nanos) as usual
+  from summed group by agent_id) n
+where h.workspace_id = $1 and h.agent_id = n.agent_id`;
+
+/** Adds costs that came after the end of their attempts to what the attempts cost. The caller has locked the caps. */
+export async function addLate(tx: Tx, spent: readonly Spent[]): Promise<void> {
+  if (spent.length === 0) return;
+  const rows = spent.map(({ task_id, agent_id, cost_nanos }) => ({ task_id, agent_id, cost: String(cost_nanos) }));
+  await tx.statement("caps.add-late", ADD_LATE, [tx.workspace, JSON.stringify(rows)]);
+}
+
 const HELD = `select coalesce(sum(left_nanos), 0) as billed, coalesce(sum(left_list_nanos), 0) as list
 from spend_reservations where workspace_id = $1 and ($2::uuid is null or agent_id = $2)`;
 
@@ -138,8 +161,8 @@ export const tightestCap = (
   agent: string,
 ) => `select c.id as policy_id, c.agent_id as cap_agent_id, cap_left(c, bailiwick_now()) as cap_left,
     c.cap_nanos + case when c.top_up_until > bailiwick_now() then c.top_up_nanos else 0 end as cap,
-    case when c.day = (bailiwick_now() at time zone 'UTC')::date then c.used_nanos else 0 end as used, c.reserved_nanos as reserved,
-    c.blocks_unpriced and c.day = (bailiwick_now() at time zone 'UTC')::date and c.unpriced_events > 0 as is_unpriced
+    case when c.day >= (bailiwick_now() at time zone 'UTC')::date then c.used_nanos else 0 end as used, c.reserved_nanos as reserved,
+    c.blocks_unpriced and c.day >= (bailiwick_now() at time zone 'UTC')::date and c.unpriced_events > 0 as is_unpriced
   from spend_caps c where c.workspace_id = $1 and c.is_binding and (c.agent_id is null or c.agent_id = ${agent})
   order by 3, 1 limit 1`;
 

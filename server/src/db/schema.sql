@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: a42dd2a1b27ecbfe93575e6f0267db60b9516e42fca5039a7c719c286afe23c7
+-- Digest of the migrations and of this text: b961a4aefa04f584c13392921bd2a8cfd7196dbccf0ee0fe5a20d96bc99dc744
 
 
 create table agent_presence (
@@ -452,6 +452,7 @@ create table gates (
   pool_id uuid,
   owner_id uuid generated always as (NULLIF(agent_id, pool_id)) stored,
   allowed_model text,
+  paused_by uuid,
   constraint gates_pkey PRIMARY KEY (workspace_id, agent_id),
   constraint gates_allowed_model_check CHECK (length(allowed_model) <= 200),
   constraint gates_pool CHECK (pool_id = agent_id),
@@ -1275,6 +1276,7 @@ create table spend_habits (
   workspace_id uuid not null,
   agent_id uuid not null,
   recent_nanos numeric(30,0)[] not null,
+  recent_tasks uuid[] not null,
   usual_nanos numeric(30,0) not null,
   constraint spend_habits_pkey PRIMARY KEY (workspace_id, agent_id),
   constraint spend_habits_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id)
@@ -2363,6 +2365,7 @@ AS $function$
 declare
   gone spend_reservations;
   latest numeric[];
+  tasks uuid[];
 begin
   perform from spend_caps c where c.workspace_id = old.workspace_id order by c.id for no key update;
   delete from spend_reservations r where r.workspace_id = old.workspace_id and r.task_id = old.id returning * into gone;
@@ -2370,13 +2373,15 @@ begin
   update spend_caps c set
     reserved_nanos = c.reserved_nanos - case when c.is_list then gone.left_list_nanos else gone.left_nanos end
   where c.workspace_id = gone.workspace_id and (c.agent_id is null or c.agent_id = gone.agent_id);
-  select (array_prepend(gone.spent_nanos, coalesce((select h.recent_nanos from spend_habits h
-    where h.workspace_id = gone.workspace_id and h.agent_id = gone.agent_id), '{}')))[1:50] into latest;
-  insert into spend_habits (workspace_id, agent_id, recent_nanos, usual_nanos)
-  values (gone.workspace_id, gone.agent_id, latest,
+  select h.recent_nanos, h.recent_tasks into latest, tasks from spend_habits h
+  where h.workspace_id = gone.workspace_id and h.agent_id = gone.agent_id;
+  latest := (array_prepend(gone.spent_nanos, coalesce(latest, '{}')))[1:50];
+  tasks := (array_prepend(gone.task_id, coalesce(tasks, '{}')))[1:50];
+  insert into spend_habits (workspace_id, agent_id, recent_nanos, recent_tasks, usual_nanos)
+  values (gone.workspace_id, gone.agent_id, latest, tasks,
     (select percentile_disc(0.9) within group (order by n) from unnest(latest) n))
-  on conflict (workspace_id, agent_id) do update
-    set recent_nanos = excluded.recent_nanos, usual_nanos = excluded.usual_nanos;
+  on conflict (workspace_id, agent_id) do update set recent_nanos = excluded.recent_nanos,
+    recent_tasks = excluded.recent_tasks, usual_nanos = excluded.usual_nanos;
   return null;
 end $function$;
 
@@ -2565,9 +2570,9 @@ CREATE OR REPLACE FUNCTION public.cap_left(cap spend_caps, at timestamp with tim
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select case when cap.blocks_unpriced and cap.unpriced_events > 0 and cap.day = (at at time zone 'UTC')::date then -1
+  select case when cap.blocks_unpriced and cap.unpriced_events > 0 and cap.day >= (at at time zone 'UTC')::date then -1
     else cap.cap_nanos + case when cap.top_up_until > at then cap.top_up_nanos else 0 end
-      - case when cap.day = (at at time zone 'UTC')::date then cap.used_nanos else 0 end - cap.reserved_nanos end
+      - case when cap.day >= (at at time zone 'UTC')::date then cap.used_nanos else 0 end - cap.reserved_nanos end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.caps_left(the_workspace uuid, the_agent uuid, at timestamp with time zone)
@@ -3240,7 +3245,8 @@ CREATE OR REPLACE FUNCTION public.start_estimate(task tasks, usual numeric)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select least(coalesce(task.estimated_cost_nanos, usual, 0), task.budget_nanos)
+  select least(greatest(coalesce(task.estimated_cost_nanos, usual, 0),
+    case when task.created_by_agent_id is not null then usual end), task.budget_nanos)
 $function$;
 
 CREATE OR REPLACE FUNCTION public.start_refusal(gate gates, task tasks, budget_left bigint, at timestamp with time zone)

@@ -46,6 +46,7 @@ export const GateColumns = Fields({
   throttle_tokens: Type.Number(),
   throttle_at: Time,
   allowed_model: Nullable(Type.String()),
+  paused_by: Nullable(Id),
   last_refusal: Type.Unsafe<LastRefusal | null>({}),
 });
 export type GateColumns = Static<typeof GateColumns>;

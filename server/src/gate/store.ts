@@ -51,20 +51,18 @@ export async function openGate(
 export async function saveGate(tx: Tx, { agent_id, status, running_max }: GateCauses): Promise<void> {
   await tx
     .updateTable("gates")
-    .set({ status, running_max })
+    .set({ status, running_max, paused_by: sql<string | null>`case when status = ${status} then paused_by end` })
     .where("workspace_id", "=", tx.workspace)
     .where("agent_id", "=", agent_id)
     .execute();
 }
 
+type GateLimits = Pick<Gate, "agent_id" | "throttle_per_minute" | "allowed_model" | "paused_by">;
+
 /** The limits that a risk policy sets. A throttle begins with the starts of one minute. The gate must be locked. */
 export async function saveLimits(
   tx: Tx,
-  {
-    agent_id: agentId,
-    throttle_per_minute,
-    allowed_model,
-  }: Pick<Gate, "agent_id" | "throttle_per_minute" | "allowed_model">,
+  { agent_id: agentId, throttle_per_minute, allowed_model, paused_by }: GateLimits,
 ): Promise<void> {
   await tx
     .updateTable("gates")
@@ -74,6 +72,7 @@ export async function saveLimits(
         then throttle_tokens else coalesce(${throttle_per_minute}::int, 0) end`,
       throttle_at: sql<string>`bailiwick_now()`,
       allowed_model,
+      paused_by,
     })
     .where("workspace_id", "=", tx.workspace)
     .where("agent_id", "=", agentId)

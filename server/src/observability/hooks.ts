@@ -18,6 +18,14 @@ export interface Usage {
   tokens: number;
 }
 
+/** The change of the cost of an event of today, in nano-dollars. */
+export interface Respent {
+  agent_id: string;
+  cost: string;
+  list: string;
+  unpriced: number;
+}
+
 export const observabilityHooks = {
   /**
    * Called before events are stored. The returned function comes last in the transaction, with the events that were stored,
@@ -27,5 +35,7 @@ export const observabilityHooks = {
     [tx: Tx, now: Date, usage: readonly Usage[]],
     Promise<(stored: readonly Usage[]) => Promise<Fact[]>>
   >("observability.beginSpending"),
+  /** Called last in the transaction that changed the costs of stored events. */
+  respend: hook<[tx: Tx, now: Date, changes: readonly Respent[]], Promise<void>>("observability.respend"),
   unacknowledgedAlerts: hook<[tx: ReadTx], Promise<number>>("observability.unacknowledgedAlerts"),
 };

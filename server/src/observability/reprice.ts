@@ -2,6 +2,8 @@
 import type { Tx } from "../kernel/db/tx.ts";
 import { listPaths } from "../tasks/index.ts";
 import { type CostColumns, costOfEvent, isUnpriced, type Priced, type Prices } from "./cost-event.ts";
+import { firstEventId } from "./event-ids.ts";
+import { observabilityHooks } from "./hooks.ts";
 import { UNPRICED_SHOWN } from "./price-schema.ts";
 import type { Reported } from "./prices/costing.ts";
 import {
@@ -49,6 +51,8 @@ export async function repriceParts(tx: Tx, looked: Looked, prices: Prices): Prom
     next: looked.after,
   };
   const changes: CostChange[] = [];
+  const midnight = firstEventId(Date.parse(tx.now.toISOString().slice(0, 10)));
+  const today: CostChange[] = [];
   for (let part = 0; part < PARTS_MAX && counts.next !== undefined; part++) {
     const from = { ...looked, after: counts.next };
     const end = await endOfPart(tx, from, PART_EVENTS);
@@ -64,10 +68,13 @@ export async function repriceParts(tx: Tx, looked: Looked, prices: Prices): Prom
         changed.map(({ event, cost }) => ({ id: event.id, ...cost })),
       );
     changes.push(...changed.map(({ event, cost }) => changeOf(event, cost)));
+    today.push(...changed.filter(({ event }) => event.id >= midnight).map(({ event, cost }) => changeOf(event, cost)));
     counts.changed += changed.length;
     counts.next = end;
   }
   if (changes.length > 0) await changeSums(tx, changes);
+  // The caps are locked last.
+  if (today.length > 0) await observabilityHooks.respend(tx, tx.now, today);
   return counts;
 }
 

@@ -154,3 +154,26 @@ test("a small task passes a large one that does not fit", async () => {
   const { id } = await aClaim(app(), team.agent);
   expect(id).toBe(small?.id);
 });
+
+test("costs that come after the end of an attempt count for the estimate of the next one", async () => {
+  const team = await aTeam();
+  await aCap(team, 1);
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const task = await aRunningTask(app(), team.owner, team.agent);
+    await app().call(completeTask, team.agent, { id: task.id, fence: task.fence });
+    await spend(team.agent, 0.1, task.id);
+  }
+  await Promise.all(Array.from({ length: 10 }, () => aTask(app(), team.owner, team.agent)));
+  expect((await claim(team.agent, 10)).items).toHaveLength(7);
+  expect(await headroom(team)).toMatchObject({ used: 0.3, reserved: 0.7, left: 0 });
+});
+
+test("an agent cannot estimate its own tasks below their usual cost", async () => {
+  const team = await aTeam();
+  await aCap(team, 1);
+  const task = await aRunningTask(app(), team.owner, team.agent);
+  await spend(team.agent, 0.4, task.id);
+  await app().call(completeTask, team.agent, { id: task.id, fence: task.fence });
+  for (let n = 0; n < 3; n++) await aTask(app(), team.agent, team.agent, { estimated_cost_usd: 0 });
+  expect((await claim(team.agent, 3)).items).toHaveLength(1);
+});

@@ -1,8 +1,18 @@
 /** Keeps the cap of each policy for a daily spend. The commands that call this run alone in their workspace. */
-import { type Cap, deleteCap, insertCap, lockCaps, replaceCap, sumReserved, today } from "../caps/index.ts";
+import {
+  type Cap,
+  deleteCap,
+  insertCap,
+  limitOf,
+  listCaps,
+  lockCaps,
+  replaceCap,
+  sumReserved,
+  today,
+} from "../caps/index.ts";
 import type { Tx } from "../kernel/db/tx.ts";
 import { spentToday } from "../observability/index.ts";
-import { type CapSettings, capSettings } from "./rules.ts";
+import { type CapSettings, capSettings, usdOf } from "./rules.ts";
 import type { PolicyRow } from "./schema.ts";
 
 /** The effects of a change of a policy on its counters. */
@@ -29,6 +39,12 @@ export async function keepCap(tx: Tx, policy: PolicyRow, now: Date, change: CapC
     ...(change.isNewGeneration && { is_crossed: false, warned_percent: 0, warned_at: null }),
     ...(change.isPromoted && { used_nanos: "0", unpriced_events: 0n }),
   });
+}
+
+/** Returns the top-up of the cap that has not ended, in USD. */
+export async function topUpOf(tx: Tx, id: string, now: Date): Promise<number> {
+  const cap = (await listCaps(tx)).find((one) => one.id === id);
+  return cap ? usdOf(limitOf(cap, now) - BigInt(cap.cap_nanos)) : 0;
 }
 
 type Amounts = Pick<Cap, "used_nanos" | "reserved_nanos" | "unpriced_events">;

@@ -6,7 +6,7 @@ import { StaleRead } from "../kernel/db/errors.ts";
 import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { riskBreached, riskFailed, riskIntervened, riskWarned } from "./facts.ts";
-import { act, type Effect, type HeldAgents } from "./intervene.ts";
+import { type Act, act, type Effect, type HeldAgents } from "./intervene.ts";
 import { breachWords, isMilder, usdOf } from "./rules.ts";
 import type { PolicyRow } from "./schema.ts";
 import { insertRiskEvent } from "./store/events.ts";
@@ -27,8 +27,10 @@ export interface Firing {
 }
 
 /** True for a breach that changes an agent, whose rows must be locked first. */
-export const acts = ({ policy, agent_id }: Breach): boolean =>
-  policy.mode === "enforce" && policy.action_type !== "alert_only" && agent_id !== null;
+export const acts = ({ policy, agent_id }: Breach): boolean => agent_id !== null && isAct(policy);
+
+/** True for a policy that changes the agent that crosses it. */
+export const isAct = ({ mode, action_type }: PolicyRow): boolean => mode === "enforce" && action_type !== "alert_only";
 
 /** Fires the most severe first: a milder act on the same agent is skipped. */
 export async function fireAll(firing: Firing, breaches: readonly Breach[]): Promise<Fact[]> {
@@ -49,7 +51,7 @@ async function fire({ tx, now, held }: Firing, breach: Breach, acted: ReadonlySe
   const names = await listAgentNames(tx, agent_id === null ? [] : [agent_id]);
   const name = agent_id === null ? "The workspace" : (names.get(agent_id) ?? agent_id);
   const words = breachWords(policy, { value, name });
-  const effect = await effectOf({ tx, now, held }, breach, { acted, reason: words.message });
+  const effect = await effectOf({ tx, now, held }, breach, { acted, event_id, reason: words.message });
   const at = now.toISOString();
   const isShadow = policy.mode === "shadow";
   const { status, before, after, reason } = effect;
@@ -71,7 +73,7 @@ async function fire({ tx, now, held }: Firing, breach: Breach, acted: ReadonlySe
 async function effectOf(
   { tx, now, held }: Firing,
   breach: Breach,
-  { acted, reason }: { acted: ReadonlySet<string>; reason: string },
+  { acted, ...said }: { acted: ReadonlySet<string> } & Pick<Act, "event_id" | "reason">,
 ): Promise<Effect> {
   const { policy, agent_id } = breach;
   const nothing = { before: {}, after: {}, facts: [] };
@@ -81,7 +83,7 @@ async function effectOf(
   if (acted.has(agent_id)) return { ...nothing, status: "skipped", reason: "A more severe policy acted." };
   const gate = held.get(agent_id);
   if (!gate) throw new StaleRead("conflict", "A limit was crossed by several callers at once; try again.");
-  return act(policy.action_type, { tx, now, gate, reason });
+  return act(policy.action_type, { tx, now, gate, ...said });
 }
 
 /** Returns the breaches among the levels that caps passed. */

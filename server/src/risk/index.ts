@@ -1,3 +1,4 @@
 /** Exports for the hooks of other slices. */
+export { respend } from "../caps/index.ts";
 export { headroomOf } from "./headroom.ts";
 export { beginSpending } from "./spending.ts";

@@ -9,11 +9,11 @@ import type { ActionType } from "./schema.ts";
 const THROTTLE_PER_MINUTE = 6;
 
 /** The cheaper model of each provider, and of any other. */
-const CHEAPER_MODELS: Readonly<Record<string, string>> = {
-  openai: "gpt-4o-mini",
-  anthropic: "claude-haiku-4-5-20251001",
-  google: "gemini-2.0-flash",
-};
+const CHEAPER_MODELS = new Map([
+  ["openai", "gpt-4o-mini"],
+  ["anthropic", "claude-haiku-4-5-20251001"],
+  ["google", "gemini-2.0-flash"],
+]);
 const CHEAPER_MODEL = "gpt-4o-mini";
 
 /** The agents whose rows and gates the transaction has locked, before it locked anything else. */
@@ -42,15 +42,18 @@ export interface Act {
   gate: Gate;
   /** In words for people. */
   reason: string;
+  /** The risk event that acts. */
+  event_id: string;
 }
 
 const skipped = (reason: string): Effect => ({ status: "skipped", before: {}, after: {}, reason, facts: [] });
 
-async function pause({ tx, now, gate, reason }: Act): Promise<Effect> {
+async function pause({ tx, now, gate, reason, event_id }: Act): Promise<Effect> {
   if (gate.status === "archived")
     return { status: "failed", before: {}, after: {}, reason: "The agent is archived.", facts: [] };
   if (gate.status === "paused") return skipped("The agent was paused already.");
   const fact = await setAgentStatus({ tx, now }, gate.agent_id, "paused", reason);
+  await saveLimits(tx, { ...gate, paused_by: event_id });
   return { status: "executed", before: { status: "active" }, after: { status: "paused" }, facts: [fact] };
 }
 
@@ -66,7 +69,7 @@ async function throttle({ tx, gate }: Act): Promise<Effect> {
 async function downgrade({ tx, gate }: Act): Promise<Effect> {
   const { agent_id, allowed_model: before } = gate;
   const { provider, model } = await modelOf(tx, agent_id);
-  const allowed_model = CHEAPER_MODELS[provider ?? "openai"] ?? CHEAPER_MODEL;
+  const allowed_model = CHEAPER_MODELS.get(provider ?? "openai") ?? CHEAPER_MODEL;
   if (before !== null || model === allowed_model) return skipped("The agent uses the cheaper model already.");
   await saveLimits(tx, { ...gate, allowed_model });
   return { status: "executed", before: { allowed_model: before }, after: { allowed_model }, facts: [] };
@@ -86,12 +89,12 @@ export function act(action: ActionType, by: Act): Promise<Effect> {
 /** Takes an act back unless something else changed the agent since. Returns false when there was nothing to take back. */
 export async function takeBack(
   action: ActionType,
-  { tx, now, gate, reason }: Act,
+  { tx, now, gate, reason, event_id }: Act,
   { before, after }: Pick<Effect, "before" | "after">,
 ): Promise<{ isChanged: boolean; facts: Fact[] }> {
   const { agent_id } = gate;
   if (action === "pause_agent") {
-    if (gate.status !== "paused") return { isChanged: false, facts: [] };
+    if (gate.paused_by !== event_id) return { isChanged: false, facts: [] };
     return { isChanged: true, facts: [await setAgentStatus({ tx, now }, agent_id, "active", reason)] };
   }
   if (action === "throttle") {

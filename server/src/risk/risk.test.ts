@@ -3,8 +3,12 @@ import { aClaim, anAgent, aRunningTask, aTask } from "../../test/harness/builder
 import { aPerson, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { later } from "../../test/harness/team.ts";
 import { getAgent } from "../agents/operations/get-agent.ts";
+import { pauseAgent } from "../agents/operations/pause-agent.ts";
+import { resumeAgent } from "../agents/operations/resume-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
+import { createPriceOverride } from "../observability/operations/create-price-override.ts";
 import { ingestEvents } from "../observability/operations/ingest-events.ts";
+import { repriceEvents } from "../observability/operations/reprice-events.ts";
 import { claimTasks } from "../tasks/operations/claim-tasks.ts";
 import { heartbeatTask } from "../tasks/operations/heartbeat-task.ts";
 import { createPolicy } from "./operations/create-policy.ts";
@@ -136,6 +140,67 @@ test("an intervention is undone once, with a reason; what somebody changed since
   await aTask(app(), owner, agent);
   const { skipped } = await app().call(claimTasks, agent, {});
   expect(skipped).toEqual([expect.objectContaining({ code: "cap" })]);
+});
+
+test("undo of an old pause leaves the pause of a person", async () => {
+  const { owner, agent } = await aTeam();
+  await aPolicy(owner, { action_type: "pause_agent" });
+  await spend(agent, 2);
+  const [event] = await eventsOf(owner);
+  await app().call(resumeAgent, owner, { id: agent.id });
+  await app().call(pauseAgent, owner, { id: agent.id, reason: "An incident." });
+  const undo = app().call(undoIntervention, owner, { id: event?.id ?? "", reason: "Late." });
+  expect((await problemOf(undo)).code).toBe("conflict");
+  expect(await statusOf(owner, agent)).toBe("paused");
+});
+
+test("a batch whose old or repeated successes hide its failures from the expectation is stored", async () => {
+  const { owner, agent } = await aTeam();
+  await aPolicy(owner, { policy_type: "error_rate_cap", threshold_value: 50, action_type: "throttle" });
+  const occurred_at = new Date(Date.now() - 3 * 3_600_000).toISOString();
+  const old = Array.from({ length: 10 }, () => ({ ...ended("success"), occurred_at }));
+  expect(await send(agent, ...old, ended("error"))).toMatchObject({ accepted: 11 });
+  expect(await eventsOf(owner)).toEqual([expect.objectContaining({ status: "executed" })]);
+});
+
+test("a rate fires once for callers at once, on the agent that raised it", async () => {
+  const { owner, agent, workspace } = await aTeam();
+  const other = await anAgent(app(), workspace);
+  await aPolicy(owner, { policy_type: "error_rate_cap", threshold_value: 50, action_type: "pause_agent" });
+  await Promise.all(Array.from({ length: 10 }, () => send(agent, ended("error"))));
+  await spend(other, 0.01);
+  expect(await eventsOf(owner)).toEqual([expect.objectContaining({ agent_id: agent.id, status: "executed" })]);
+  expect(await statusOf(owner, other)).toBe("active");
+});
+
+test("a workspace rate that is above its threshold when it is made acts on the next agent", async () => {
+  const { owner, agent } = await aTeam();
+  const tokens = { event_type: "llm_call", tokens_in: 100_000, tokens_out: 1 };
+  await send(agent, tokens);
+  await aPolicy(owner, { policy_type: "token_rate_cap", threshold_value: 10, action_type: "pause_agent" });
+  expect(await eventsOf(owner)).toEqual([]);
+  await send(agent, tokens);
+  expect(await statusOf(owner, agent)).toBe("paused");
+});
+
+test("a reprice counts in the caps of today", async () => {
+  const { owner, agent } = await aTeam();
+  await aPolicy(owner, { threshold_value: 1, action_type: "throttle", block_unpriced: true });
+  const model = "a-model-without-a-price";
+  await send(agent, { event_type: "llm_call", model, tokens_in: 1_000_000, tokens_out: 0 });
+  await app().call(createPriceOverride, owner, { model, prices: { input_mtok: 5, output_mtok: 0 } });
+  await app().call(repriceEvents, owner, {});
+  const { items } = await app().call(getHeadroom, owner, {});
+  expect(items).toEqual([expect.objectContaining({ used: 5, unpriced_events: 0, left: -4 })]);
+});
+
+test("a threshold is raised inside the boundary of the tier, together with a top-up", async () => {
+  const { owner } = await aTeam("free");
+  const { id } = await aPolicy(owner, { threshold_value: 1 });
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  await app().call(topUpPolicy, owner, { id, amount_usd: 49, until, reason: "Long day." });
+  const raise = app().call(updatePolicy, owner, { id, threshold_value: 2 });
+  expect((await problemOf(raise)).code).toBe("boundary_violation");
 });
 
 test("the tier bounds a daily cap and its top-up; a scope has one policy of a type and mode", async () => {

@@ -32,8 +32,10 @@ const Threshold = Type.Number({
   description: "A value above it crosses the policy.",
 });
 const Window = Type.Integer({ minimum: 1, maximum: 2_880, description: "The minutes that a rate looks back." });
+/** Each event of a policy is a fact that is kept. */
+const COOLDOWN_MINUTES_MIN = 5;
 const Cooldown = Type.Integer({
-  minimum: 0,
+  minimum: COOLDOWN_MINUTES_MIN,
   maximum: 10_080,
   description: "The shortest time in minutes between two events of a rate.",
 });

@@ -3,11 +3,11 @@ import { expectReached, recheckCaps, settleSpent } from "../caps/index.ts";
 import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { sumsSince, type Usage } from "../observability/index.ts";
-import { acts, type Breach, breachesOf, fireAll, warningsOf } from "./fire.ts";
+import { acts, type Breach, breachesOf, fireAll, isAct, warningsOf } from "./fire.ts";
 import { type HeldAgents, holdAgents } from "./intervene.ts";
 import { firesAt, rateOf, type WindowSums } from "./rules.ts";
 import type { PolicyRow } from "./schema.ts";
-import { enabledPolicies } from "./store/policies.ts";
+import { enabledPolicies, lockPolicies } from "./store/policies.ts";
 
 export type Settle = (stored: readonly Usage[]) => Promise<Fact[]>;
 
@@ -33,7 +33,9 @@ export async function beginSpending(tx: Tx, now: Date, usage: readonly Usage[]):
     : NOBODY;
   return async (stored) => {
     const reached = await settleSpent(tx, stored, now);
-    const breaches = [...breachesOf(reached, policies), ...(await ratesAbove({ tx, now, policies }, stored, false))];
+    const above = await ratesAbove({ tx, now, policies }, stored, false);
+    const rates = await stillFiring(tx, now, above);
+    const breaches = [...breachesOf(reached, policies), ...rates];
     return [...warningsOf(reached, now), ...(await fireAll({ tx, now, held }, breaches))];
   };
 }
@@ -54,7 +56,8 @@ async function ratesAbove(
   for (const policy of policies) {
     if (policy.policy_type === "daily_spend_cap") continue;
     const own = usage.filter(({ agent_id }) => policy.agent_id === null || agent_id === policy.agent_id);
-    const crosser = own.findLast((one) => one.runs_failed > 0 || one.tokens > 0)?.agent_id;
+    const raises = policy.policy_type === "error_rate_cap" ? "runs_failed" : "tokens";
+    const crosser = own.findLast((one) => one[raises] > 0)?.agent_id;
     if (crosser === undefined) continue;
     const sums = await sumsSince(tx, policy.agent_id, policy.window_minutes);
     const value = rateOf(policy, isBefore ? plus(sums, own) : sums);
@@ -63,12 +66,27 @@ async function ratesAbove(
   return breaches;
 }
 
+/** Locks the policies, and leaves out those that another batch fired since they were read. */
+async function stillFiring(tx: Tx, now: Date, above: readonly Breach[]): Promise<Breach[]> {
+  if (above.length === 0) return [];
+  const rows = await lockPolicies(
+    tx,
+    above.map(({ policy }) => policy.id),
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return above.flatMap((breach) => {
+    const policy = byId.get(breach.policy.id);
+    return policy && firesAt(policy, breach.value, now) ? [{ ...breach, policy }] : [];
+  });
+}
+
 const total = (usage: readonly Usage[], field: "runs" | "runs_failed" | "tokens") =>
   usage.reduce((sum, one) => sum + BigInt(one[field]), 0n);
 
 function plus(sums: WindowSums, usage: readonly Usage[]): WindowSums {
   return {
-    runs: sums.runs + total(usage, "runs"),
+    // The most that any part of the batch can make of it: events may be repeats, or older than the window.
+    runs: sums.runs + total(usage, "runs_failed"),
     runs_failed: sums.runs_failed + total(usage, "runs_failed"),
     tokens: sums.tokens + total(usage, "tokens"),
   };
@@ -80,6 +98,8 @@ export async function enforceNow(tx: Tx, now: Date): Promise<Fact[]> {
   const rates: Breach[] = [];
   for (const policy of policies) {
     if (policy.policy_type === "daily_spend_cap") continue;
+    // It acts on the agent of the next event. Without an agent, it would do nothing and use up its cooldown.
+    if (policy.agent_id === null && isAct(policy)) continue;
     const value = rateOf(policy, await sumsSince(tx, policy.agent_id, policy.window_minutes));
     if (value !== null && firesAt(policy, value, now)) rates.push({ policy, value, agent_id: policy.agent_id });
   }

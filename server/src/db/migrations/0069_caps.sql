@@ -50,11 +50,13 @@ alter table spend_reservations enable row level security;
 create policy workspace on spend_reservations using (workspace_id = (select bailiwick_workspace()));
 grant select, insert, update, delete on spend_reservations to bailiwick_app;
 
--- The costs of the latest attempts of each agent under a cap, newest first, and their 90th percentile.
+-- The costs of the latest attempts of each agent under a cap, newest first, with their tasks, and the 90th percentile. A cost
+-- that comes after the end of its attempt is added to the latest attempt of its task.
 create table spend_habits (
   workspace_id uuid not null,
   agent_id uuid not null,
   recent_nanos numeric(30)[] not null,
+  recent_tasks uuid[] not null,
   usual_nanos numeric(30) not null,
   primary key (workspace_id, agent_id),
   foreign key (workspace_id, agent_id) references agents
@@ -66,12 +68,12 @@ grant select, insert, update on spend_habits to bailiwick_app;
 -- The estimate of the running attempt that a cap has reserved; null when no cap applied.
 alter table tasks add column cap_estimate_nanos numeric(30);
 
--- The remaining amount of a cap. Negative when it is exceeded, or when usage without a price blocks it.
+-- The remaining amount of a cap. A transaction that began before midnight may see a cap of the new day. Negative when it is exceeded, or when usage without a price blocks it.
 create function cap_left(cap spend_caps, at timestamptz) returns numeric
 language sql immutable parallel safe as $$
-  select case when cap.blocks_unpriced and cap.unpriced_events > 0 and cap.day = (at at time zone 'UTC')::date then -1
+  select case when cap.blocks_unpriced and cap.unpriced_events > 0 and cap.day >= (at at time zone 'UTC')::date then -1
     else cap.cap_nanos + case when cap.top_up_until > at then cap.top_up_nanos else 0 end
-      - case when cap.day = (at at time zone 'UTC')::date then cap.used_nanos else 0 end - cap.reserved_nanos end
+      - case when cap.day >= (at at time zone 'UTC')::date then cap.used_nanos else 0 end - cap.reserved_nanos end
 $$;
 
 -- The least that is left under the caps above an agent; null without a cap.
@@ -81,10 +83,12 @@ language sql stable parallel safe as $$
   where c.workspace_id = the_workspace and c.is_binding and (c.agent_id is null or c.agent_id = the_agent)
 $$;
 
--- The estimated cost of a start: that of the task, else the usual cost of its agent, at most the budget of the task.
+-- The estimated cost of a start: that of the task, else the usual cost of its agent, at most the budget of the task. A task that
+-- an agent created cannot be estimated below the usual cost.
 create function start_estimate(task tasks, usual numeric) returns numeric
 language sql immutable parallel safe as $$
-  select least(coalesce(task.estimated_cost_nanos, usual, 0), task.budget_nanos)
+  select least(greatest(coalesce(task.estimated_cost_nanos, usual, 0),
+    case when task.created_by_agent_id is not null then usual end), task.budget_nanos)
 $$;
 
 -- Returns the reservation of an attempt that ended. It runs at the commit, so that the locks on caps are always the last.
@@ -93,6 +97,7 @@ language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   gone spend_reservations;
   latest numeric[];
+  tasks uuid[];
 begin
   perform from spend_caps c where c.workspace_id = old.workspace_id order by c.id for no key update;
   delete from spend_reservations r where r.workspace_id = old.workspace_id and r.task_id = old.id returning * into gone;
@@ -100,13 +105,15 @@ begin
   update spend_caps c set
     reserved_nanos = c.reserved_nanos - case when c.is_list then gone.left_list_nanos else gone.left_nanos end
   where c.workspace_id = gone.workspace_id and (c.agent_id is null or c.agent_id = gone.agent_id);
-  select (array_prepend(gone.spent_nanos, coalesce((select h.recent_nanos from spend_habits h
-    where h.workspace_id = gone.workspace_id and h.agent_id = gone.agent_id), '{}')))[1:50] into latest;
-  insert into spend_habits (workspace_id, agent_id, recent_nanos, usual_nanos)
-  values (gone.workspace_id, gone.agent_id, latest,
+  select h.recent_nanos, h.recent_tasks into latest, tasks from spend_habits h
+  where h.workspace_id = gone.workspace_id and h.agent_id = gone.agent_id;
+  latest := (array_prepend(gone.spent_nanos, coalesce(latest, '{}')))[1:50];
+  tasks := (array_prepend(gone.task_id, coalesce(tasks, '{}')))[1:50];
+  insert into spend_habits (workspace_id, agent_id, recent_nanos, recent_tasks, usual_nanos)
+  values (gone.workspace_id, gone.agent_id, latest, tasks,
     (select percentile_disc(0.9) within group (order by n) from unnest(latest) n))
-  on conflict (workspace_id, agent_id) do update
-    set recent_nanos = excluded.recent_nanos, usual_nanos = excluded.usual_nanos;
+  on conflict (workspace_id, agent_id) do update set recent_nanos = excluded.recent_nanos,
+    recent_tasks = excluded.recent_tasks, usual_nanos = excluded.usual_nanos;
   return null;
 end $$;
 

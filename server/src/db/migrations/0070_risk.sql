@@ -54,8 +54,10 @@ grant select, insert, update (status, executed_at, undone_at, result) on risk_ev
 alter table risk_policies alter column workspace_id set (n_distinct = 1);
 alter table risk_events alter column workspace_id set (n_distinct = 1);
 
--- The model that an intervention allows the agent; null for any.
-alter table gates add column allowed_model text check (length(allowed_model) <= 200);
+-- The model that an intervention allows the agent; null for any. The risk event that paused the agent; null when somebody else did.
+alter table gates
+  add column allowed_model text check (length(allowed_model) <= 200),
+  add column paused_by uuid;
 
 create function bailiwick_forget_risk_events(most int) returns int
 language sql security definer set search_path = pg_catalog, public, pg_temp as $$

@@ -13,24 +13,29 @@ export interface PointDraft {
   value: number;
 }
 
-const LINES: Readonly<Record<string, OutcomeName>> = { added: "lines_added", removed: "lines_removed" };
+const LINES = new Map<string, OutcomeName>([
+  ["added", "lines_added"],
+  ["removed", "lines_removed"],
+]);
 
-const METRICS: Readonly<Record<string, OutcomeName | "lines">> = {
-  "claude_code.commit.count": "commits",
-  "claude_code.pull_request.count": "pull_requests",
-  "claude_code.lines_of_code.count": "lines",
-  "claude_code.active_time.total": "active_seconds",
-  "gemini_cli.lines.changed": "lines",
-};
+const METRICS = new Map<string, OutcomeName | "lines">(
+  Object.entries({
+    "claude_code.commit.count": "commits",
+    "claude_code.pull_request.count": "pull_requests",
+    "claude_code.lines_of_code.count": "lines",
+    "claude_code.active_time.total": "active_seconds",
+    "gemini_cli.lines.changed": "lines",
+  } as const),
+);
 
 /** Attributes that may change while a series goes on. */
 const UNSTABLE = new Set(["event.timestamp"]);
 
 /** Returns undefined for a point that is no outcome. */
 export function pointOf({ name, attributes, resource, point, at }: TelemetryRecord): PointDraft | undefined {
-  const metric = METRICS[name];
+  const metric = METRICS.get(name);
   if (!metric || !point || !at || Number.isNaN(at.getTime()) || !point.isRising) return undefined;
-  const outcome = metric === "lines" ? LINES[String(attributes.type)] : metric;
+  const outcome = metric === "lines" ? LINES.get(String(attributes.type)) : metric;
   const { value, isDelta, startedAt } = point;
   if (!outcome || !(value >= 0 && value <= OUTCOME_MAX)) return undefined;
   const about = Object.entries({ ...resource, ...attributes })

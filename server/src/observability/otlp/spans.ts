@@ -9,11 +9,13 @@ interface Level {
 }
 
 const AGENTS = ["invoke_agent", "create_agent", "invoke_workflow"];
-const OPEN_INFERENCE: Readonly<Record<string, Level["event_type"]>> = {
-  AGENT: "action_finished",
-  CHAIN: "action_finished",
-  TOOL: "tool_call",
-};
+const OPEN_INFERENCE = new Map<string, Level["event_type"]>(
+  Object.entries({
+    AGENT: "action_finished",
+    CHAIN: "action_finished",
+    TOOL: "tool_call",
+  } as const),
+);
 
 /** Returns the level of a span; undefined for a span that nobody reads. */
 export function levelOf({ name, attributes: a }: TelemetryRecord): Level | undefined {
@@ -24,7 +26,7 @@ export function levelOf({ name, attributes: a }: TelemetryRecord): Level | undef
     return { event_type: "tool_call", name: string(a, "gen_ai.tool.name") ?? name };
   if (name === "ai.toolCall") return { event_type: "tool_call", name: string(a, "ai.toolCall.name") ?? name };
   if (/^ai\.[a-zA-Z]+$/.test(name)) return { event_type: "action_finished", name };
-  const kind = OPEN_INFERENCE[string(a, "openinference.span.kind") ?? ""];
+  const kind = OPEN_INFERENCE.get(string(a, "openinference.span.kind") ?? "");
   return kind && { event_type: kind, name };
 }
 

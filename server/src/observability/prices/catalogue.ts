@@ -12,7 +12,11 @@ import type { Price as PriceRow } from "../price-schema.ts";
 import { type Price, RATES, type Rates } from "./rates.ts";
 
 /** Names of OpenTelemetry and of agents that the package does not match. */
-const PROVIDERS: Readonly<Record<string, string>> = { x_ai: "x-ai", mistral_ai: "mistral", "gcp.gemini": "google" };
+const PROVIDERS = new Map([
+  ["x_ai", "x-ai"],
+  ["mistral_ai", "mistral"],
+  ["gcp.gemini", "google"],
+]);
 
 export interface Listed {
   provider: string;
@@ -62,7 +66,7 @@ export async function usePriceList(list?: PriceList & { providers: Provider[] })
 
 /** Returns the name of a provider in the catalogue, or its own name in lower case. */
 export function providerName(provider: string): string {
-  const named = PROVIDERS[provider] ?? provider;
+  const named = PROVIDERS.get(provider) ?? provider;
   return findProvider({ providerId: named })?.id ?? named.trim().toLowerCase();
 }
 

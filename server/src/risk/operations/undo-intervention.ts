@@ -28,7 +28,7 @@ export const undoIntervention = command({
     const effect = { before: documentOf(before), after: documentOf(after) };
     const gate = (await holdAgents(tx, [agent_id])).get(agent_id);
     if (!gate) throw new Error(`Agent ${agent_id} has no gate.`);
-    const taken = await takeBack(action_type, { tx, now, gate, reason }, effect);
+    const taken = await takeBack(action_type, { tx, now, gate, reason, event_id: id }, effect);
     if (!taken.isChanged)
       throw new Problem("conflict", "The agent was changed since, so there is nothing to take back.");
     const undone_at = now.toISOString();

@@ -2,9 +2,9 @@ import { only } from "../../kernel/db/columns.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { invalid, Problem } from "../../kernel/problem.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
-import { keepCap } from "../caps.ts";
+import { keepCap, topUpOf } from "../caps.ts";
 import { policyUpdated } from "../facts.ts";
-import { beginsGeneration, isMilder, requireThreshold } from "../rules.ts";
+import { beginsGeneration, isMilder, requireInsideBoundary, requireThreshold } from "../rules.ts";
 import { Policy, PolicyChange, type PolicyRow } from "../schema.ts";
 import { enforceNow } from "../spending.ts";
 import { getPolicy, requireOnly, savePolicy } from "../store/policies.ts";
@@ -41,7 +41,11 @@ export const updatePolicy = command({
       if (actor.kind !== "user") throw new Problem("forbidden", "Only a person may choose a milder action.");
       if (reason === undefined) throw invalid("/reason", "is missing: say why the action becomes milder.");
     }
-    requireThreshold(after, await lockWorkspace(tx));
+    const tier = await lockWorkspace(tx);
+    requireThreshold(after, tier);
+    const topUp = await topUpOf(tx, id, now);
+    if (topUp > 0 && after.threshold_value > before.threshold_value)
+      requireInsideBoundary(after.threshold_value + topUp, tier);
     await requireOnly(tx, after, 0);
     await savePolicy(tx, after);
     const isPromoted = before.mode === "shadow" && after.mode === "enforce";

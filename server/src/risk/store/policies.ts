@@ -69,6 +69,14 @@ export async function enabledPolicies(tx: ReadTx): Promise<PolicyRow[]> {
   return tx.statement<PolicyRow>("risk.enabled", ENABLED, [tx.workspace]);
 }
 
+const LOCK = `select ${listOf(POLICY_COLUMNS)} from risk_policies
+where workspace_id = $1 and id = any($2::uuid[]) order by id for no key update`;
+
+/** Locks policies in the order of their ids. It comes after the locks on caps. */
+export async function lockPolicies(tx: Tx, ids: readonly string[]): Promise<PolicyRow[]> {
+  return tx.statement<PolicyRow>("risk.lock", LOCK, [tx.workspace, [...ids]]);
+}
+
 const SAME = `select
   (select count(*)::int from risk_policies where workspace_id = $1) as policies,
   exists (select from risk_policies where workspace_id = $1 and agent_id is not distinct from $2::uuid and policy_type = $3
