@@ -13,10 +13,11 @@ const aPolicy = async ({ app, owner, workspace }: Scene) => {
   return { id: policy.id };
 };
 
-/** An event that throttled the agent of the scene. */
+/** An event that throttled a new agent. */
 async function anEvent(scene: Scene) {
   const { id: policy } = await aPolicy(scene);
-  const { agent, workspace, app } = scene;
+  const { workspace, app } = scene;
+  const agent = await anAgent(app, workspace);
   const { rows } = await app.admin.query(
     `with throttled as (update gates set throttle_per_minute = 6 where workspace_id = $1 and agent_id = $3)
      insert into risk_events (workspace_id, id, policy_id, agent_id, policy_type, breach_value, threshold_value, action_type,
