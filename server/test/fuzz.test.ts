@@ -180,6 +180,8 @@ const UNREACHED = [
   "invitations.preview",
   // A late result needs a lease that ended, and no time passes here.
   "tasks.accept_late",
+  // An agent must have crossed a policy that acted on it.
+  "risk.undo",
   // Only the owner of the installation may do this, and no caller here is the owner.
   "demo.start",
   // The callers' workspace is the owner's own workspace, which cannot be handed on.
