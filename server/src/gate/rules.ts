@@ -142,6 +142,9 @@ type CapNumbers = Pick<
 >;
 
 const usd = (nanos: string | null) => usdFromNanos(BigInt(nanos ?? 0));
+/** Two decimals from a dollar on, and up to four below. */
+const shown = (nanos: string | null) =>
+  usd(nanos) < 1 ? String(Number(usd(nanos).toFixed(4))) : usd(nanos).toFixed(2);
 
 function capWords({ cap_agent_id, cap, used, reserved, is_unpriced, estimate }: CapNumbers): Words {
   const whose = cap_agent_id === null ? "workspace" : "agent";
@@ -150,8 +153,14 @@ function capWords({ cap_agent_id, cap, used, reserved, is_unpriced, estimate }: 
       reason: `The daily cap of the ${whose} allows no start after usage without a price.`,
       next_step: "Give the model a price, wait until midnight UTC, or let the policy ignore usage without a price.",
     };
+  if (usd(used) >= usd(cap))
+    return {
+      reason: `The daily cap of the ${whose} is used up: ${shown(used)} of ${shown(cap)} USD.`,
+      next_step: "Wait until midnight UTC, or let an owner or admin add a top-up.",
+    };
+  const held = usd(reserved) > 0 ? ` and ${shown(reserved)} reserved` : "";
   return {
-    reason: `The daily cap of the ${whose} is ${usd(cap)} USD: ${usd(used)} used and ${usd(reserved)} reserved. This start needs ${usd(estimate)}.`,
+    reason: `The daily cap of the ${whose} is ${shown(cap)} USD: ${shown(used)} used${held}. This start needs ${shown(estimate)}.`,
     next_step: "Wait until running tasks end or until midnight UTC, or let an owner or admin add a top-up.",
   };
 }

@@ -57,7 +57,8 @@ async function fire({ tx, now, held }: Firing, breach: Breach, acted: ReadonlySe
   const { status, before, after, reason } = effect;
   const of = { id: event_id, policy_id, agent_id, policy_type, action_type };
   const times = { evaluated_at: at, executed_at: status === "executed" ? at : null, undone_at: null };
-  const result = { before, after, ...(isShadow && { shadow: true }), ...(reason !== undefined && { reason }) };
+  const scope = policy.agent_id === null ? "workspace" : "agent";
+  const result = { scope, before, after, ...(isShadow && { shadow: true }), ...(reason !== undefined && { reason }) };
   await insertRiskEvent(tx, { ...of, breach_value: value, threshold_value, status, ...times, result });
   await savePolicy(tx, { ...policy, fired_at: at });
   const about = { agent_id };

@@ -31,7 +31,7 @@ export function AlertState({ of: { acknowledged_at, resolved_at } }: { of: Alert
           resolved <Time at={resolved_at} />
         </>
       )}
-      {acknowledged_at === null && " · waits"}
+      {acknowledged_at === null && " · not acknowledged"}
     </span>
   );
 }

@@ -6,24 +6,28 @@ type PolicyType = RiskPolicy["policy_type"];
 type ActionType = RiskPolicy["action_type"];
 
 export const POLICY_TYPES: readonly { value: PolicyType; label: string; unit: string }[] = [
-  { value: "daily_spend_cap", label: "Spending of a day", unit: "US dollars since midnight UTC" },
+  {
+    value: "daily_spend_cap",
+    label: "Spending of a day",
+    unit: "US dollars since midnight UTC, counted when an event arrives",
+  },
   { value: "error_rate_cap", label: "Failed runs", unit: "percent of the runs in the window" },
   { value: "token_rate_cap", label: "Tokens a minute", unit: "tokens a minute over the window, without cached ones" },
 ];
 
 /** The mildest first. */
 export const ACTION_TYPES: readonly { value: ActionType; label: string }[] = [
-  { value: "alert_only", label: "Tell people, stop nothing" },
-  { value: "throttle", label: "Throttle the agent" },
-  { value: "model_downgrade", label: "Allow a cheaper model only" },
-  { value: "pause_agent", label: "Pause the agent" },
+  { value: "alert_only", label: "Alert people, stop nothing" },
+  { value: "throttle", label: "Throttle the agent that passes it" },
+  { value: "model_downgrade", label: "Allow that agent a cheaper model only" },
+  { value: "pause_agent", label: "Pause the agent that passes it" },
 ];
 
 const ACTS: Record<ActionType, { does: string; did: string }> = {
   alert_only: { does: "alerts people", did: "Alerted people" },
-  throttle: { does: "throttles the agent", did: "Throttled" },
+  throttle: { does: "throttles the agent that passes it", did: "Throttled" },
   model_downgrade: { does: "allows a cheaper model only", did: "Cheaper model only" },
-  pause_agent: { does: "pauses the agent", did: "Paused" },
+  pause_agent: { does: "pauses the agent that passes it", did: "Paused" },
 };
 
 export const actText = ({ action_type }: Pick<RiskPolicy, "action_type">): string => ACTS[action_type].does;
@@ -36,6 +40,7 @@ const VALUES: Record<PolicyType, { number: (value: number) => string; unit: stri
 };
 
 const numberText = (type: PolicyType, value: number): string => VALUES[type].number(value);
+export const typeLabel = (type: PolicyType): string => POLICY_TYPES.find(({ value }) => value === type)?.label ?? type;
 export const valueText = (type: PolicyType, value: number): string => `${numberText(type, value)}${VALUES[type].unit}`;
 
 /** Returns true when one action is milder than the other. A policy whose action becomes milder needs a reason. */

@@ -15,7 +15,7 @@ import { Menu } from "../../ui/menu.tsx";
 import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table-row.tsx";
-import { actText, POLICY_TYPES, usedText, valueText } from "./limit-words.ts";
+import { actText, typeLabel, usedText, valueText } from "./limit-words.ts";
 
 const PolicyForm = lazyPart(() => import("./policy-form.tsx"), "PolicyForm");
 const TopUpForm = lazyPart(() => import("./top-up-form.tsx"), "TopUpForm");
@@ -123,8 +123,7 @@ function NoLimits({ denied, onCreate }: { denied: string | undefined; onCreate: 
   );
 }
 
-const nameOf = ({ policy_type }: RiskPolicy): string =>
-  POLICY_TYPES.find(({ value }) => value === policy_type)?.label ?? policy_type;
+const nameOf = ({ policy_type }: RiskPolicy): string => typeLabel(policy_type);
 
 function stateText(policy: RiskPolicy): string {
   if (!policy.is_enabled) return "off";
@@ -141,7 +140,7 @@ function Use({ of: { policy_type, threshold_value }, room }: { of: RiskPolicy; r
   const { used, reserved, cap, top_up, unpriced_events } = room;
   return (
     <LimitBar use={{ used, reserved, cap: cap + top_up, hasUnpriced: unpriced_events > 0 }} label="Used">
-      <span className="inline-block min-w-40">{usedText(room)}</span>
+      <span className="inline-block w-56 max-w-full">{usedText(room)}</span>
     </LimitBar>
   );
 }
@@ -158,13 +157,13 @@ function columnsOf(menu: (policy: RiskPolicy) => ReactNode, rooms: Rooms): reado
     {
       id: "use",
       header: "Used",
-      width: "minmax(280px,2fr)",
+      width: "minmax(300px,1.6fr)",
       cell: (policy) => <Use of={policy} room={rooms.get(policy.id)} />,
     },
     {
       id: "act",
       header: "When it is passed",
-      width: "minmax(160px,0.9fr)",
+      width: "minmax(200px,1fr)",
       cell: (policy) => <span className="text-ink-2">{stateText(policy)}</span>,
     },
     { id: "menu", header: "Actions", isHeaderHidden: true, width: "32px", cell: menu },

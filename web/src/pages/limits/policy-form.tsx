@@ -114,7 +114,7 @@ function fieldsOf(policy: RiskPolicy | undefined) {
     policy_type: policy?.policy_type ?? ("daily_spend_cap" as const),
     agent_id: policy?.agent_id ?? undefined,
     threshold: `${policy?.threshold_value ?? ""}`,
-    action_type: policy?.action_type ?? ("pause_agent" as const),
+    action_type: policy?.action_type ?? ("throttle" as const),
     window: `${policy?.window_minutes ?? 60}`,
     block_unpriced: policy?.block_unpriced ?? false,
     isShadow: false,

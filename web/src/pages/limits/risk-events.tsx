@@ -14,7 +14,7 @@ import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
-import { actedText, valueText } from "./limit-words.ts";
+import { actedText, typeLabel, valueText } from "./limit-words.ts";
 
 export function RiskEvents() {
   const [undone, setUndone] = useState<RiskEvent>();
@@ -32,7 +32,7 @@ export function RiskEvents() {
         columns={columnsOf(undo)}
         idOf={({ id }) => id}
         nameOf={sayPassed}
-        phonePx={88}
+        phonePx={104}
         phone={(event) => (
           <div className="space-y-1">
             <div className="flex items-center gap-2">
@@ -41,7 +41,9 @@ export function RiskEvents() {
                 <Time at={event.evaluated_at} />
               </span>
             </div>
-            <div className="text-sm">{sayPassed(event)}</div>
+            <div className="text-sm">
+              {limitOf(event)}: {sayPassed(event)}
+            </div>
             <div className="flex items-center gap-2">
               <Outcome of={event} />
               <span className="ml-auto">{undo(event)}</span>
@@ -58,21 +60,32 @@ export function RiskEvents() {
 const sayPassed = ({ policy_type, breach_value, threshold_value }: RiskEvent): string =>
   `${valueText(policy_type, breach_value)}, above ${valueText(policy_type, threshold_value)}`;
 
+/** The limit of the workspace may be passed by any agent. */
+const limitOf = ({ policy_type, result }: RiskEvent): string =>
+  `${typeLabel(policy_type)} · ${result.scope === "workspace" ? "the workspace" : "the agent"}`;
+
 function Whose({ of: { agent_id } }: { of: RiskEvent }) {
-  return agent_id === null ? <span className="text-ink-2">the workspace</span> : <AgentName id={agent_id} />;
+  return agent_id === null ? <span className="text-ink-3">nobody</span> : <AgentName id={agent_id} />;
 }
 
 function Outcome({ of: event }: { of: RiskEvent }) {
   if (event.undone_at !== null) return <Chip tone="queued" icon={Undo2} word="Taken back" isPlain />;
   if (event.result.shadow === true) return <Chip tone="queued" icon={CircleDashed} word="Shadow" isPlain />;
   if (event.status === "executed") return <Chip tone="blocked" icon={ShieldAlert} word={actedText(event)} isPlain />;
-  return <Chip tone="queued" icon={CircleCheck} word={event.status} isPlain />;
+  const why = typeof event.result.reason === "string" ? event.result.reason : event.status;
+  return <Chip tone="queued" icon={CircleCheck} word={why} isPlain />;
 }
 
 function columnsOf(undo: (event: RiskEvent) => ReactNode): readonly Column<RiskEvent>[] {
   return [
-    { id: "whose", header: "Agent", width: "minmax(140px,1fr)", cell: (event) => <Whose of={event} /> },
-    { id: "value", header: "Value", width: "minmax(200px,1.4fr)", cell: sayPassed },
+    {
+      id: "limit",
+      header: "Limit",
+      width: "minmax(180px,1.1fr)",
+      cell: (event) => <span className="font-medium">{limitOf(event)}</span>,
+    },
+    { id: "value", header: "Value", width: "minmax(180px,1.2fr)", cell: sayPassed },
+    { id: "whose", header: "Passed by", width: "minmax(120px,0.8fr)", cell: (event) => <Whose of={event} /> },
     { id: "outcome", header: "What followed", width: "minmax(160px,1fr)", cell: (event) => <Outcome of={event} /> },
     {
       id: "at",

@@ -121,7 +121,7 @@ function Totals({ costs: { total, fees_usd } }: { costs: CostRows }) {
           <dd className="text-xl">
             <Money usd={fees_usd} />
           </dd>
-          <dd className="text-sm text-ink-3">spread by day, in no cost</dd>
+          <dd className="text-sm text-ink-3">spread by day, not in the costs</dd>
         </div>
       )}
       <div>
