@@ -147,8 +147,8 @@ test("on a phone, by keyboard alone: a task is escalated and a question answered
   await row.waitFor();
   await row.getByRole("link").first().focus();
   await page.keyboard.press("Enter");
-  await page.getByLabel("Your answer").waitFor();
-  await page.keyboard.press("r");
+  // Enter moves the focus to the answer.
+  await expect.poll(() => page.getByLabel("Your answer").evaluate((one) => one === document.activeElement)).toBe(true);
   await page.keyboard.type("Go on with the second one.");
   await page.keyboard.press("Control+Enter");
   await page.getByText("Answered", { exact: true }).first().waitFor();
