@@ -34,7 +34,7 @@ test("forced colours and more contrast keep what colour says, and a task prints 
 
   await follow(page, `/tasks/${crew.running.id}`);
   await page.emulateMedia({ contrast: "no-preference", media: "print", colorScheme: "dark" });
-  await page.setViewportSize({ width: 700, height: 500 });
+  await page.setViewportSize({ width: 480, height: 500 });
   await page.getByRole("navigation").first().waitFor({ state: "hidden" });
   // The whole content is in the document and not in a part that scrolls.
   const hidden = await page.evaluate(() => {
