@@ -1,6 +1,6 @@
 /** Exports for other slices. */
 export { appliesTo, leftOf, limitOf, type Reached, resetsAt, today } from "./rules.ts";
-export type { Cap } from "./schema.ts";
+export type { Cap, Respent, Spent } from "./schema.ts";
 export { expectReached, recheckCaps, respend, settleSpent } from "./settle.ts";
 export {
   CAPS_OF_CLAIM,

@@ -5,7 +5,7 @@ import type { Cap, Reservation, Spent } from "./schema.ts";
 export const WARNING_LEVELS = [75, 95] as const;
 const PERCENT = 100n;
 
-const dayOf = (now: Date) => now.toISOString().slice(0, 10);
+export const dayOf = (now: Date) => now.toISOString().slice(0, 10);
 
 /** Returns the cap with the counts of the present day (UTC). */
 export function today(cap: Cap, now: Date): Cap {

@@ -52,6 +52,14 @@ export interface Spent {
   is_unpriced: boolean;
 }
 
+/** The change of the cost of an event of today, in nano-dollars. */
+export interface Respent {
+  agent_id: string;
+  cost: string;
+  list: string;
+  unpriced: number;
+}
+
 export const CapWarning = Fields(
   {
     policy_id: Id,

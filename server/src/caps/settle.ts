@@ -1,7 +1,7 @@
 /** Settles what events spent: with reservations, and in every cap above their agents. */
 import type { Tx } from "../kernel/db/tx.ts";
-import { appliesTo, checkCap, type Reached, settleCap, today, type Used, useReservation } from "./rules.ts";
-import type { Cap, Reservation, Spent } from "./schema.ts";
+import { appliesTo, checkCap, dayOf, type Reached, settleCap, today, type Used, useReservation } from "./rules.ts";
+import type { Cap, Reservation, Respent, Spent } from "./schema.ts";
 import { addLate, listCaps, listReservations, lockCaps, saveCounts, saveReservations } from "./store.ts";
 
 /** Returns the levels that the caps will pass when all these events are stored. Reads without a lock. */
@@ -52,17 +52,10 @@ export async function recheckCaps(tx: Tx, now: Date): Promise<Reached[]> {
 }
 
 /** The amounts in the scope and the measure of the cap that reservations no longer hold. */
-function freedOf({ agent_id, is_list }: Cap, used: readonly Used[]): bigint {
+function freedOf(cap: Cap, used: readonly Used[]): bigint {
   return used
-    .filter(({ reservation }) => agent_id === null || agent_id === reservation.agent_id)
-    .reduce((total, { freed, freed_list }) => total + (is_list ? freed_list : freed), 0n);
-}
-
-interface Respent {
-  agent_id: string;
-  cost: string;
-  list: string;
-  unpriced: number;
+    .filter(({ reservation }) => appliesTo(cap, reservation.agent_id))
+    .reduce((total, { freed, freed_list }) => total + (cap.is_list ? freed_list : freed), 0n);
 }
 
 /** Changes the used amounts of the day after a reprice. The next event or check marks the levels. */
@@ -70,7 +63,7 @@ export async function respend(tx: Tx, now: Date, changes: readonly Respent[]): P
   const caps = (await lockCaps(tx)).map((before) => {
     const cap = today(before, now);
     // The changes belong to a day that is over for the cap.
-    if (cap.day !== now.toISOString().slice(0, 10)) return cap;
+    if (cap.day !== dayOf(now)) return cap;
     const own = changes.filter(({ agent_id }) => appliesTo(cap, agent_id));
     const used = own.reduce((sum, one) => sum + BigInt(cap.is_list ? one.list : one.cost), BigInt(cap.used_nanos));
     const unpriced = own.reduce((sum, one) => sum + BigInt(one.unpriced), cap.unpriced_events);

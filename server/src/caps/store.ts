@@ -1,7 +1,6 @@
 /** The tables of caps and reservations, and SQL for the statements that start tasks. */
 import { listOf, only } from "../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db/tx.ts";
-
 import { CAP_COLUMNS, type Cap, type CapWarning, COUNT_COLUMNS, type Reservation, type Spent } from "./schema.ts";
 
 declare module "../kernel/db/tx.ts" {

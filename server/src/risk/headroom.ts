@@ -1,5 +1,5 @@
 /** Reads the headroom of policies. */
-import { listCaps } from "../caps/index.ts";
+import { appliesTo, listCaps } from "../caps/index.ts";
 import type { ReadTx } from "../kernel/db/tx.ts";
 import { sumsSince } from "../observability/index.ts";
 import type { Headroom } from "./schema.ts";
@@ -9,7 +9,7 @@ import { capToHeadroom, rateToHeadroom } from "./to-wire.ts";
 /** Returns the headroom of the policies above an agent; of all policies for null. */
 export async function headroomOf(tx: ReadTx, agentId: string | null): Promise<Headroom[]> {
   const all = await enabledPolicies(tx);
-  const policies = all.filter(({ agent_id }) => agentId === null || agent_id === null || agent_id === agentId);
+  const policies = agentId === null ? all : all.filter((policy) => appliesTo(policy, agentId));
   if (policies.length === 0) return [];
   const caps = new Map((await listCaps(tx)).map((cap) => [cap.id, cap]));
   const items: Headroom[] = [];

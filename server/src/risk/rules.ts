@@ -2,6 +2,7 @@
 import type { Cap } from "../caps/index.ts";
 import { nanosFromUsd, usdFromNanos } from "../kernel/money.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
+import type { WindowSums } from "../observability/index.ts";
 import type { Tier } from "../tiers/index.ts";
 import { ACTION_TYPES, type ActionType, type PolicyRow } from "./schema.ts";
 
@@ -58,14 +59,6 @@ export function capSettings(policy: PolicyRow): CapSettings | undefined {
     blocks_unpriced: policy.block_unpriced,
     cap_nanos: String(nanosFromUsd(policy.threshold_value)),
   };
-}
-
-/** The sums of a window. */
-export interface WindowSums {
-  runs: bigint;
-  runs_failed: bigint;
-  /** Without those that a cache read. */
-  tokens: bigint;
 }
 
 /** Returns the value of a rate: percent of runs, or tokens a minute. Null when no run ended. */

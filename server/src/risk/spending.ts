@@ -1,11 +1,11 @@
 /** Follows what events spend: settles caps, measures rates, and fires the policies that were crossed. */
-import { expectReached, recheckCaps, settleSpent } from "../caps/index.ts";
+import { appliesTo, expectReached, recheckCaps, settleSpent } from "../caps/index.ts";
 import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
-import { sumsSince, type Usage } from "../observability/index.ts";
+import { sumsSince, type Usage, type WindowSums } from "../observability/index.ts";
 import { acts, type Breach, breachesOf, fireAll, isAct, warningsOf } from "./fire.ts";
 import { type HeldAgents, holdAgents } from "./intervene.ts";
-import { firesAt, rateOf, type WindowSums } from "./rules.ts";
+import { firesAt, rateOf } from "./rules.ts";
 import type { PolicyRow } from "./schema.ts";
 import { enabledPolicies, lockPolicies } from "./store/policies.ts";
 
@@ -55,7 +55,7 @@ async function ratesAbove(
   const breaches: Breach[] = [];
   for (const policy of policies) {
     if (policy.policy_type === "daily_spend_cap") continue;
-    const own = usage.filter(({ agent_id }) => policy.agent_id === null || agent_id === policy.agent_id);
+    const own = usage.filter(({ agent_id }) => appliesTo(policy, agent_id));
     const raises = policy.policy_type === "error_rate_cap" ? "runs_failed" : "tokens";
     const crosser = own.findLast((one) => one[raises] > 0)?.agent_id;
     if (crosser === undefined) continue;

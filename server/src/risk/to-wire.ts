@@ -1,7 +1,8 @@
 /** Converts policies and caps to their shapes on the wire. */
 import { type Cap, leftOf, limitOf, resetsAt, today } from "../caps/index.ts";
 import { columnsOf, only } from "../kernel/db/columns.ts";
-import { rateOf, usdOf, type WindowSums } from "./rules.ts";
+import type { WindowSums } from "../observability/index.ts";
+import { rateOf, usdOf } from "./rules.ts";
 import { type Headroom, Policy, PolicyFields, type PolicyRow } from "./schema.ts";
 
 const SHOWN = columnsOf(Policy);
