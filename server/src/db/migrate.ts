@@ -53,10 +53,17 @@ export async function migrate(client: Client, migrations: readonly Migration[]):
     const due = migrations.filter(({ number }) => number > newest);
     const role = await ensureRole(client);
     for (const migration of due) await apply(client, migration, role);
+    if (due.length > 0) await teachPlanner(client);
     return due.length;
   } finally {
     await client.query("select pg_advisory_unlock($1)", [MIGRATION_LOCK]);
   }
+}
+
+/** Gives an empty database the statistics with which kept plans find one task without reading its whole workspace. */
+async function teachPlanner(client: Client): Promise<void> {
+  const { rows } = await client.query("select 1 where to_regproc('bailiwick_teach_planner') is not null");
+  if (rows.length > 0) await client.query("select bailiwick_teach_planner()");
 }
 
 async function apply(client: Client, { number, name, sql }: Migration, role: string): Promise<void> {

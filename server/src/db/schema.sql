@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: b961a4aefa04f584c13392921bd2a8cfd7196dbccf0ee0fe5a20d96bc99dc744
+-- Digest of the migrations and of this text: 23b102e7a44b595dd7ed0716f3c113b80fefcea0ccefbd2809a011cf944bf9ed
 
 
 create table agent_presence (
@@ -2502,6 +2502,33 @@ AS $function$
 $function$;
 revoke all on function bailiwick_task_work_due() from public;
 grant execute on function bailiwick_task_work_due() to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_teach_planner()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  nowhere constant uuid := '00000000-0000-0000-0000-000000000000';
+begin
+  -- Tables with rows are analyzed by autovacuum.
+  if exists (select from tasks) then return; end if;
+  insert into workspaces (workspace_id, name) values (nowhere, 'Statistics');
+  insert into agents (workspace_id, id, name, description, avatar_emoji, agent_type, is_default, is_featured, llm_config,
+    identity_config, moltbook_config, auth_config, revision, created_at, updated_at)
+  select nowhere, gen_random_uuid(), 'Statistics', '', '-', 'direct', false, false, '{}', '{}', '{}', '{}', 1,
+    bailiwick_now() + n * interval '1 second', bailiwick_now() from generate_series(1, 200) n;
+  insert into gates (workspace_id, agent_id, status)
+  select workspace_id, id, 'active' from agents where workspace_id = nowhere;
+  insert into tasks (workspace_id, id, title, assigned_to_agent_id, root_task_id, depth)
+  select workspace_id, id, 'Statistics', id, id, 0 from agents where workspace_id = nowhere;
+  analyze agents;
+  analyze gates;
+  analyze tasks;
+  delete from tasks where workspace_id = nowhere;
+  delete from gates where workspace_id = nowhere;
+  delete from agents where workspace_id = nowhere;
+  delete from workspaces where workspace_id = nowhere;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_withdraw_fact(the_subject uuid, the_fact uuid, mark jsonb, cut text[], OUT bytes integer, OUT sha256 text)
  RETURNS SETOF record
