@@ -112,7 +112,10 @@ class Question(Exception):
 
 
 class TaskStopped(Exception):
-    """Its `why` is `canceled` (by a person), `lease_lost`, `stopping` or `refused` (the key is no longer valid)."""
+    """
+    Its `why` is `canceled` (by a person), `stopped` (a stop asks for the end of the work, and the worker releases the
+    task), `lease_lost`, `stopping` or `refused` (the key is no longer valid).
+    """
 
     def __init__(self, why, message):
         super().__init__(message)
@@ -546,7 +549,10 @@ class _Lease:
                 self.stop(STOPPED_BY[error.code], error.detail)
             return error
         if state["cancel_requested"]:
-            self.stop("canceled", "The task was canceled.")
+            if state["task"].get("status") == "running":
+                self.stop("stopped", "The work was stopped.")
+            else:
+                self.stop("canceled", "The task was canceled.")
         return None
 
 
@@ -576,6 +582,8 @@ class _Job:
             is_needed = not (self.lease.stopped and self.lease.stopped.why in ("canceled", "stopping"))
             if outcome and is_needed and self.worker.outputs.get(self.task["id"]) is self.output:
                 is_late = self._finish(outcome)
+            elif not outcome and self.lease.stopped and self.lease.stopped.why == "stopped":
+                self.worker.release(self.task)
         except Exception as error:
             self.worker.on_error(error)
         finally:
@@ -830,6 +838,10 @@ ROUTES = {
     "snoozes.create": "POST /snoozes",
     "snoozes.delete": "POST /snoozes/delete",
     "snoozes.list": "GET /snoozes",
+    "stops.create": "POST /stop",
+    "stops.get": "GET /stops/{id}",
+    "stops.lift": "POST /stops/{id}/lift",
+    "stops.list": "GET /stops",
     "tasks.accept_late": "POST /tasks/{id}/accept-late",
     "tasks.add_event": "POST /tasks/{id}/events",
     "tasks.answer": "POST /tasks/{id}/answer",

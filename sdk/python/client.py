@@ -112,7 +112,10 @@ class Question(Exception):
 
 
 class TaskStopped(Exception):
-    """Its `why` is `canceled` (by a person), `lease_lost`, `stopping` or `refused` (the key is no longer valid)."""
+    """
+    Its `why` is `canceled` (by a person), `stopped` (a stop asks for the end of the work, and the worker releases the
+    task), `lease_lost`, `stopping` or `refused` (the key is no longer valid).
+    """
 
     def __init__(self, why, message):
         super().__init__(message)

@@ -116,7 +116,10 @@ class _Lease:
                 self.stop(STOPPED_BY[error.code], error.detail)
             return error
         if state["cancel_requested"]:
-            self.stop("canceled", "The task was canceled.")
+            if state["task"].get("status") == "running":
+                self.stop("stopped", "The work was stopped.")
+            else:
+                self.stop("canceled", "The task was canceled.")
         return None
 
 
@@ -146,6 +149,8 @@ class _Job:
             is_needed = not (self.lease.stopped and self.lease.stopped.why in ("canceled", "stopping"))
             if outcome and is_needed and self.worker.outputs.get(self.task["id"]) is self.output:
                 is_late = self._finish(outcome)
+            elif not outcome and self.lease.stopped and self.lease.stopped.why == "stopped":
+                self.worker.release(self.task)
         except Exception as error:
             self.worker.on_error(error)
         finally:

@@ -45,8 +45,8 @@ export interface Worker {
   late: string[];
 }
 
-/** `unsent`: the grace time was over first. */
-type End = "sent" | "dropped" | "late" | "unsent";
+/** `unsent`: the grace time was over first. `stopped`: the handler has ended because of a stop. */
+type End = "sent" | "dropped" | "late" | "unsent" | "stopped";
 
 /** Never rejects: the failure of one task does not stop the worker. */
 export async function workOn(worker: Worker, task: Task): Promise<void> {
@@ -59,6 +59,7 @@ export async function workOn(worker: Worker, task: Task): Promise<void> {
       lease.stop("stopping", "The worker stops.");
       if (!lease.isCanceled()) await handBack(worker, task);
     }
+    if (end === "stopped") await handBack(worker, task, "The work was stopped.");
   } catch (error) {
     worker.onError(error);
   } finally {
@@ -80,6 +81,7 @@ async function endOf(worker: Worker, task: Task, lease: Lease, output: Promise<u
   const outcome = await unlessAborted(outcomeOf(worker, task, lease, output), worker.graceOver);
   if (outcome === undefined) return "unsent";
   const isTakenOver = (worker.outputs.get(task.id) ?? output) !== output;
+  if (outcome === "none" && lease.mustStop()) return "stopped";
   if (outcome === "none" || lease.isCanceled() || isTakenOver) return "dropped";
   if (outcome.fault) worker.onError(outcome.fault);
   return finish(worker, outcome, task);
@@ -128,8 +130,12 @@ async function finish(worker: Worker, outcome: Outcome, task: Task): Promise<End
 }
 
 /** Queues the task again without the use of an attempt. Never rejects. */
-export async function handBack({ client, onError }: Worker, { id, fence = 0 }: Task): Promise<void> {
-  const input = { id, fence, reason: "The worker stops." };
+export async function handBack(
+  { client, onError }: Worker,
+  { id, fence = 0 }: Task,
+  reason = "The worker stops.",
+): Promise<void> {
+  const input = { id, fence, reason };
   await client.tasks.release(input, { signal: AbortSignal.timeout(RELEASE_MS) }).catch(onError);
 }
 

@@ -5,7 +5,7 @@ import { DOCUMENT_UNFIT, noteOf, toJson, tooLarge } from "./storable.ts";
 
 const HEARTBEATS_PER_LEASE = 3;
 
-type Why = "canceled" | "lease_lost" | "stopping" | "refused";
+type Why = "canceled" | "stopped" | "lease_lost" | "stopping" | "refused";
 
 /** The refusals of a heartbeat that stop the handler. After other refusals the work continues. */
 const STOPPED_BY: Readonly<Record<string, Why>> = {
@@ -21,7 +21,8 @@ const STOPPED_BY: Readonly<Record<string, Why>> = {
 export class TaskStopped extends Error {
   override readonly name = "TaskStopped";
   /**
-   * `canceled`: a person canceled the task. `lease_lost`: the task is queued again or has another holder. `stopping`: the
+   * `canceled`: a person canceled the task. `stopped`: a stop asks for the end of the work; the worker releases the task
+   * when the handler has ended, which confirms the stop. `lease_lost`: the task is queued again or has another holder. `stopping`: the
    * worker stops and releases the task. `refused`: the server no longer takes the key of the worker.
    */
   readonly why: Why;
@@ -44,6 +45,8 @@ export interface Lease {
   signal: AbortSignal;
   stop(why: Why, message: string): void;
   isCanceled(): boolean;
+  /** The work must end because of a stop, and the worker still holds the task. */
+  mustStop(): boolean;
   /** Never rejects. */
   progress(progress: Progress): Promise<void>;
   end(): void;
@@ -58,12 +61,17 @@ export function keepLease(
   const ended = new AbortController();
   const stop = (why: Why, message: string, cause?: unknown) => ended.abort(new TaskStopped(why, message, cause));
   let isCanceled = false;
+  let mustStop = false;
 
   async function beat(progress?: Progress): Promise<void> {
     if (ended.signal.aborted) return;
     const input = { id, fence, lease_seconds, progress };
-    const { cancel_requested } = await client.tasks.heartbeat(input, { signal: AbortSignal.timeout(beatMs) });
+    const { cancel_requested, task } = await client.tasks.heartbeat(input, { signal: AbortSignal.timeout(beatMs) });
     if (!cancel_requested) return;
+    if (task.status === "running") {
+      mustStop = true;
+      return stop("stopped", "The work was stopped.");
+    }
     isCanceled = true;
     stop("canceled", "The task was canceled.");
   }
@@ -92,6 +100,7 @@ export function keepLease(
     signal: ended.signal,
     stop,
     isCanceled: () => isCanceled,
+    mustStop: () => mustStop,
     progress: (progress) => reportProgress(progress).catch(report),
     end: () => clearInterval(timer),
   };

@@ -139,6 +139,32 @@ test("a canceled task stops its handler and its result is not sent", async () =>
   expect(server.steps).toEqual([]);
 });
 
+test("a stop ends the handler, and the task is released unless the handler has a result", async () => {
+  const server = fakeServer();
+  server.tasks.heartbeat.mockImplementation(async () => {
+    server.stop.abort();
+    return { task: { status: "running" } as Task, cancel_requested: true };
+  });
+  let reason: unknown;
+  const untilHeard: Handler = (_task, { signal }) =>
+    new Promise((_resolve, reject) =>
+      signal.addEventListener("abort", () => {
+        reason = signal.reason;
+        reject(reason);
+      }),
+    );
+  await server.run(untilHeard);
+  expect(reason).toMatchObject({ name: "TaskStopped", why: "stopped" });
+  expect(server.steps).toMatchObject([{ step: "release", input: { id: "t0", fence: 1 } }]);
+  const other = fakeServer();
+  other.tasks.heartbeat.mockImplementation(async () => {
+    other.stop.abort();
+    return { task: { status: "running" } as Task, cancel_requested: true };
+  });
+  await other.run(untilStopped);
+  expect(other.steps).toMatchObject([{ step: "complete", input: { output: "late" } }]);
+});
+
 test("a lost lease stops the handler, and its late result is sent", async () => {
   const server = fakeServer();
   server.tasks.heartbeat.mockRejectedValue(refusal("lease_lost"));

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import type { CallOptions } from "./cli/call.ts";
 import type { FileOptions } from "./cli/files.ts";
+import { addStops, withCredential } from "./cli/stop-commands.ts";
 import { type Config, describeConfig, readConfig } from "./runtime/config.ts";
 import { VERSION } from "./version.ts";
 
@@ -17,6 +18,7 @@ Examples:
   bailiwick call tasks.create --help                 the fields of an operation
   bailiwick call tasks.list --status queued --url https://bailiwick.example.com --key bw_service_…
   echo '{"title": "Read it"}' | bailiwick call tasks.create --json - --assigned_to_agent_id …
+  bailiwick stop --reason "Something is wrong"       nothing starts, and running work ends
   bailiwick attach TASK_ID patch.diff --key bw_agent_…
   bailiwick sign-in-link ada@example.com             a link that signs a person in, without mail
   bailiwick doctor                                   checks the installation and says what to do
@@ -62,6 +64,7 @@ function buildProgram(): Command {
   addDoctor(program);
   addDemo(program);
   addCall(program);
+  addStops(program, config);
   addFiles(program);
   addOperator(program);
   return program;
@@ -160,11 +163,6 @@ function addCall(program: Command): void {
 }
 
 function addFiles(program: Command): void {
-  const withCredential = (command: Command) =>
-    command
-      .option("--url <url>", "the server (BAILIWICK_URL); default: the server of this machine")
-      .option("--key <key>", "an agent or service key (BAILIWICK_KEY)")
-      .option("--workspace <id>", "the workspace, for people with several");
   withCredential(program.command("attach"))
     .description("Attach a file of at most 25 MiB to a task.")
     .argument("<task>", "the id of the task")

@@ -12,6 +12,7 @@ import { OUTBOX_FACTS } from "./outbox/facts.ts";
 import { REDACTION_FACTS } from "./redactions/facts.ts";
 import { RISK_FACTS } from "./risk/facts.ts";
 import { SNOOZE_FACTS } from "./snoozes/facts.ts";
+import { STOP_FACTS } from "./stops/facts.ts";
 import { TASK_FACTS } from "./tasks/facts.ts";
 import { TEAM_FACTS } from "./team/facts.ts";
 import { TIER_FACTS } from "./tiers/facts.ts";
@@ -33,5 +34,6 @@ export const FACTS: readonly FactSpec[] = [
   ...OUTBOX_FACTS,
   ...ALERT_FACTS,
   ...RISK_FACTS,
+  ...STOP_FACTS,
   ...DEMO_FACTS,
 ];

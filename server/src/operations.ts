@@ -13,6 +13,7 @@ import { OUTBOX_OPERATIONS } from "./outbox/operations.ts";
 import { REDACTION_OPERATIONS } from "./redactions/operations.ts";
 import { RISK_OPERATIONS } from "./risk/operations.ts";
 import { SNOOZE_OPERATIONS } from "./snoozes/operations.ts";
+import { STOP_OPERATIONS } from "./stops/operations.ts";
 import { TASK_OPERATIONS } from "./tasks/operations.ts";
 import { TEAM_OPERATIONS } from "./team/operations.ts";
 import { TIER_OPERATIONS } from "./tiers/operations.ts";
@@ -34,6 +35,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...OBSERVABILITY_OPERATIONS,
   ...ALERT_OPERATIONS,
   ...RISK_OPERATIONS,
+  ...STOP_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...DEMO_OPERATIONS,
 ];

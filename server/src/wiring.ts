@@ -1,5 +1,5 @@
 /** Fills the hooks of every slice with the work of later slices. */
-import { agentHooks, countAgents, requireUsableAgent } from "./agents/index.ts";
+import { agentHooks, countAgents, requireAgent, requireUsableAgent } from "./agents/index.ts";
 import { countRules, countUnacknowledged } from "./alerts/index.ts";
 import { sumAttachmentBytes } from "./attachments/index.ts";
 import { countUsableKeys, keyHooks } from "./keys/index.ts";
@@ -7,7 +7,19 @@ import { answerOfTask, notifyOfTasks } from "./messages/index.ts";
 import { observabilityHooks, taskCosts } from "./observability/index.ts";
 import { resealTargets } from "./outbox/index.ts";
 import { beginSpending, headroomOf, respend } from "./risk/index.ts";
-import { blockRunningTasks, countEscalations, hurryEscalations, listRunning, taskHooks } from "./tasks/index.ts";
+import { findStop, stopHooks } from "./stops/index.ts";
+import {
+  blockRunningTasks,
+  countEscalations,
+  countWaiting,
+  hurryEscalations,
+  letGoOn,
+  listRunning,
+  listRunningIn,
+  requestStop,
+  requireRoot,
+  taskHooks,
+} from "./tasks/index.ts";
 import { leaveTeam, requireNothingStrandedBy, teamHooks } from "./team/index.ts";
 import { usageCounters } from "./tiers/index.ts";
 
@@ -17,6 +29,14 @@ usageCounters.alert_rules.fill(countRules);
 usageCounters.attachment_bytes.fill(sumAttachmentBytes);
 
 keyHooks.requireUsableAgent.fill(requireUsableAgent);
+keyHooks.findStop.fill((tx, agent_id) => findStop(tx, "keys", { agent_id }));
+
+stopHooks.requireAgent.fill(requireAgent);
+stopHooks.requireRoot.fill(requireRoot);
+stopHooks.countWaiting.fill(countWaiting);
+stopHooks.listRunning.fill(listRunningIn);
+stopHooks.requestStop.fill(requestStop);
+stopHooks.letGoOn.fill(letGoOn);
 
 agentHooks.requireArchivable.fill(requireNothingStrandedBy);
 agentHooks.onArchived.fill(async (tx, agentId) => [

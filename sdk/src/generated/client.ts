@@ -43,6 +43,10 @@ import type {
   SnoozeKind,
   SortOrder,
   SpendMeasure,
+  StopPart,
+  StopScope,
+  StopState,
+  StoppedState,
   TaskEventType,
   TaskHolderFilter,
   TaskStatus,
@@ -549,6 +553,48 @@ export interface FactData {
     count?: number;
     kept_session_id?: string | null;
   };
+  /** The last attempt that ran when a stop began is over. */
+  "stop.confirmed": {
+    /** An agent, a tree (a task without a parent and all tasks below it), or the whole workspace. */
+    scope: StopScope;
+    /** The attempts that ran in the scope when the stop began. */
+    running_count: number;
+  };
+  /** A drill recorded what a stop would do. Nothing was stopped. */
+  "stop.drilled": {
+    /** An agent, a tree (a task without a parent and all tasks below it), or the whole workspace. */
+    scope: StopScope;
+    agent_id: string | null;
+    root_task_id: string | null;
+    what: StopPart[];
+    reason: string;
+    /** The attempts that ran in the scope when the stop began. */
+    running_count: number;
+    /** The queued tasks of the scope when the stop began. */
+    waiting_count: number;
+  };
+  /** Parts of a stop were lifted. */
+  "stop.lifted": {
+    /** An agent, a tree (a task without a parent and all tasks below it), or the whole workspace. */
+    scope: StopScope;
+    what: StopPart[];
+    /** The parts that nobody has lifted. A drill has none. */
+    in_force: StopPart[];
+    reason: string;
+  };
+  /** An agent, a tree or the workspace was stopped. */
+  "stop.started": {
+    /** An agent, a tree (a task without a parent and all tasks below it), or the whole workspace. */
+    scope: StopScope;
+    agent_id: string | null;
+    root_task_id: string | null;
+    what: StopPart[];
+    reason: string;
+    /** The attempts that ran in the scope when the stop began. */
+    running_count: number;
+    /** The queued tasks of the scope when the stop began. */
+    waiting_count: number;
+  };
   /** The question of a blocked task was answered, and the task is queued again. The message has the text. */
   "task.answered": {
     previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
@@ -767,6 +813,7 @@ export type SubjectKind =
   | "risk_policy"
   | "run"
   | "session"
+  | "stop"
   | "task"
   | "user"
   | "webhook"
@@ -1720,6 +1767,48 @@ export interface Snooze {
   kind: SnoozeKind;
   id: string;
   until: string;
+}
+
+export interface Stop {
+  id: string;
+  /** An agent, a tree (a task without a parent and all tasks below it), or the whole workspace. */
+  scope: StopScope;
+  agent_id: string | null;
+  root_task_id: string | null;
+  what: StopPart[];
+  /** The parts that nobody has lifted. A drill has none. */
+  in_force: StopPart[];
+  reason: string;
+  drill: boolean;
+  /** The attempts that ran in the scope when the stop began. */
+  running_count: number;
+  /** The queued tasks of the scope when the stop began. */
+  waiting_count: number;
+  lifts: {
+    what: StopPart[];
+    reason: string;
+    user_id: string | null;
+    at: string;
+  }[];
+  created_at: string;
+  ended_at: string | null;
+  stopped_by: {
+    kind: ActorKind;
+    id: string;
+  };
+  /** stopped: no attempt that ran when the stop began still runs. A drill shows how the stop would begin. */
+  state: StopState;
+  /** The attempts that are over. */
+  confirmed_count: number;
+  /** The attempts, those that still run first, up to a number. */
+  running: {
+    task_id: string;
+    agent_id: string;
+    /** confirmed: the attempt is over, by a step of its holder or by the end of its lease. unconfirmed: it still runs two minutes after the stop, or it still ran when this part was lifted. */
+    state: StoppedState;
+    heard_at: string | null;
+    confirmed_at: string | null;
+  }[];
 }
 
 /** An agent may claim a task for tags when it has all of them. */
@@ -3304,6 +3393,43 @@ export interface SnoozesListOutput {
   next_cursor: string | null;
 }
 
+export interface StopsCreateInput {
+  /** An agent, a tree (a task without a parent and all tasks below it), or the whole workspace. */
+  scope: StopScope;
+  /** The agent, or the first task of the tree. Not for the workspace. */
+  id?: string | undefined;
+  /** starts: no claim and no start. running: heartbeats answer cancel_requested, and no lease is extended. actions: approvals wait. keys: the keys of the agents are refused; not for a tree. Default ["starts","running","actions"]. */
+  what?: StopPart[] | undefined;
+  reason: string;
+  /** Records what the stop would do, and stops nothing. Default false. */
+  drill?: boolean | undefined;
+}
+
+export interface StopsGetInput {
+  id: string;
+}
+
+export interface StopsLiftInput {
+  id: string;
+  /** Without it, all parts that are in force. */
+  what?: StopPart[] | undefined;
+  reason: string;
+}
+
+export interface StopsListInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+  /** true: stops that still stop something. false: the others. */
+  in_force?: boolean | undefined;
+}
+
+export interface StopsListOutput {
+  items: Stop[];
+  next_cursor: string | null;
+}
+
 export interface TasksAcceptLateInput {
   id: string;
   /** The id of the late_result event. */
@@ -4332,6 +4458,28 @@ export function operations(send: Send) {
       list: (input: SnoozesListInput = {}, options?: CallOptions) =>
         send<SnoozesListOutput>("GET /snoozes", input, options),
     },
+    stops: {
+      /**
+       * Stop an agent, a tree of tasks or the whole workspace at once.
+       *
+       * After the answer, nothing inside starts. Running work learns of the stop at its next heartbeat; `running` says what is confirmed. An owner or admin lifts the parts of a stop (stops.lift). With drill: true, nothing is stopped.
+       */
+      create: (input: StopsCreateInput, options?: CallOptions) =>
+        send<Stop>("POST /stop", input, options),
+      /** Read one stop: its parts in force, and what is confirmed. */
+      get: (input: StopsGetInput, options?: CallOptions) =>
+        send<Stop>("GET /stops/{id}", input, options),
+      /**
+       * Lift a stop, or some parts of it. Other stops stay in force.
+       *
+       * Tasks start again within seconds. Attempts that have not ended yet go on, unless another stop asks them to end. Agents and service keys cannot lift a stop.
+       */
+      lift: (input: StopsLiftInput, options?: CallOptions) =>
+        send<Stop>("POST /stops/{id}/lift", input, options),
+      /** List stops and drills, newest first. */
+      list: (input: StopsListInput = {}, options?: CallOptions) =>
+        send<StopsListOutput>("GET /stops", input, options),
+    },
     tasks: {
       /**
        * Complete a queued or failed task with a late result.
@@ -4425,7 +4573,7 @@ export function operations(send: Send) {
       /**
        * Extend the lease of a running task that you hold. The answer says when to stop.
        *
-       * Send a heartbeat well before lease_expires_at. An attempt has a longest time, 24 hours by default, and lease_expires_at is never later. `progress` (an object) is added to the task's events. cancel_requested: true means that a person canceled the task: stop the work. warnings name daily caps that are nearly used up.
+       * Send a heartbeat well before lease_expires_at. An attempt has a longest time, 24 hours by default, and lease_expires_at is never later. `progress` (an object) is added to the task's events. cancel_requested: true means that a person canceled the task, or a stop asks for its end while the task is still running: stop the work, and release a running task. warnings name daily caps that are nearly used up.
        */
       heartbeat: (input: TasksHeartbeatInput, options?: CallOptions) =>
         send<TasksHeartbeatOutput>("POST /tasks/{id}/heartbeat", input, options),

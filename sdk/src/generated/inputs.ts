@@ -567,12 +567,12 @@ export const KEYS_CREATE_INPUT = {
         "type": "string",
         "enum": [
           "ingest", "keys:write", "agents:read", "agents:write", "tasks:read", "tasks:write", "messages:read",
-          "team:read", "team:write", "risk:read", "governance:read", "obs:read", "actions:read", "audit:read"
+          "team:read", "team:write", "risk:read", "governance:read", "obs:read", "actions:read", "audit:read", "stop"
         ],
         "title": "Scope"
       },
       "minItems": 1,
-      "maxItems": 14,
+      "maxItems": 15,
       "uniqueItems": true
     },
     "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
@@ -1215,6 +1215,59 @@ export const SNOOZES_DELETE_INPUT = {
   "properties": {
     "kind": { "type": "string", "enum": ["task", "message"], "title": "SnoozeKind" },
     "id": { "type": "string", "format": "uuid", "maxLength": 36 }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const STOPS_CREATE_INPUT = {
+  "type": "object",
+  "required": ["scope", "reason"],
+  "properties": {
+    "scope": {
+      "type": "string",
+      "enum": ["agent", "tree", "workspace"],
+      "title": "StopScope",
+      "description": "An agent, a tree (a task without a parent and all tasks below it), or the whole workspace."
+    },
+    "id": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "The agent, or the first task of the tree. Not for the workspace."
+    },
+    "what": {
+      "type": "array",
+      "items": { "type": "string", "enum": ["starts", "running", "actions", "keys"], "title": "StopPart" },
+      "minItems": 1,
+      "maxItems": 4,
+      "uniqueItems": true,
+      "description": "starts: no claim and no start. running: heartbeats answer cancel_requested, and no lease is extended. actions: approvals wait. keys: the keys of the agents are refused; not for a tree.",
+      "default": ["starts", "running", "actions"]
+    },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" },
+    "drill": {
+      "type": "boolean",
+      "description": "Records what the stop would do, and stops nothing.",
+      "default": false
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const STOPS_LIFT_INPUT = {
+  "type": "object",
+  "required": ["id", "reason"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "what": {
+      "type": "array",
+      "items": { "type": "string", "enum": ["starts", "running", "actions", "keys"], "title": "StopPart" },
+      "minItems": 1,
+      "maxItems": 4,
+      "uniqueItems": true,
+      "description": "Without it, all parts that are in force."
+    },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
   },
   "additionalProperties": false
 } as const satisfies InputSchema;

@@ -32,6 +32,7 @@ export const PERMISSION_ROLES = {
   "team:write": "admin",
   "risk:read": "viewer",
   "risk:write": "admin",
+  "stop:write": "admin",
   "governance:read": "viewer",
   "governance:request": null,
   "governance:write": "admin",
@@ -54,8 +55,8 @@ export const USED_PERMISSIONS = [
   "workspaces:write", "workspaces:own", "members:read", "members:write", "keys:read", "keys:write", "agents:read",
   "agents:write", "agents:self", "tasks:read", "tasks:write", "tasks:claim", "messages:read", "messages:write",
   "redactions:read", "redactions:write", "snoozes:read", "snoozes:write", "webhooks:read", "webhooks:write",
-  "team:read", "team:write", "risk:read", "risk:write", "obs:read", "obs:write", "obs:manage", "alerts:read",
-  "alerts:acknowledge", "audit:read"
+  "team:read", "team:write", "risk:read", "risk:write", "stop:write", "obs:read", "obs:write", "obs:manage",
+  "alerts:read", "alerts:acknowledge", "audit:read"
 ] as const;
 
 /** The states that each step may start from, and who may take it. */

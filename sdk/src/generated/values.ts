@@ -107,7 +107,7 @@ export type RunStatus = (typeof RUN_STATUSES)[number];
 
 export const SCOPES = [
   "ingest", "keys:write", "agents:read", "agents:write", "tasks:read", "tasks:write", "messages:read", "team:read",
-  "team:write", "risk:read", "governance:read", "obs:read", "actions:read", "audit:read"
+  "team:write", "risk:read", "governance:read", "obs:read", "actions:read", "audit:read", "stop"
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -122,6 +122,18 @@ export type SortOrder = (typeof SORT_ORDERS)[number];
 
 export const SPEND_MEASURES = ["billed", "list"] as const;
 export type SpendMeasure = (typeof SPEND_MEASURES)[number];
+
+export const STOP_PARTS = ["starts", "running", "actions", "keys"] as const;
+export type StopPart = (typeof STOP_PARTS)[number];
+
+export const STOP_SCOPES = ["agent", "tree", "workspace"] as const;
+export type StopScope = (typeof STOP_SCOPES)[number];
+
+export const STOP_STATES = ["stopping", "stopped"] as const;
+export type StopState = (typeof STOP_STATES)[number];
+
+export const STOPPED_STATES = ["asked", "confirmed", "unconfirmed"] as const;
+export type StoppedState = (typeof STOPPED_STATES)[number];
 
 export const TASK_EVENT_TYPES = [
   "created", "assigned", "started", "progress", "tool_call", "tool_result", "completed", "failed", "escalated",

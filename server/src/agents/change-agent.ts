@@ -4,11 +4,12 @@ import { agentArchived, openGate, saveGate } from "../gate/index.ts";
 import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { type CommandContext, changed, type Outcome } from "../kernel/operation.ts";
+import { findStop } from "../stops/index.ts";
 import { agentCreated, agentUpdated } from "./facts.ts";
 import type { Reconfigured } from "./rules.ts";
 import type { Agent } from "./schema.ts";
 import { SECRET_RULES, takeStoredSecrets } from "./secret-rules.ts";
-import { type AgentRow, clearDefault, insertAgent, lockAgent, saveAgent } from "./store/agents.ts";
+import { type AgentRow, clearDefault, getAgent, insertAgent, lockAgent, saveAgent } from "./store/agents.ts";
 import { deleteSecrets, insertRevision, listSecrets, lockStaleSecrets, saveSecrets } from "./store/configurations.ts";
 import { toWire } from "./to-wire.ts";
 
@@ -28,7 +29,7 @@ export async function addAgent(
   const agent = await insertAgent(tx, { id: uuidv7(), config: next.config, is_default: isDefault, at: now });
   await insertRevision(tx, agent, { actor, changed_fields: next.changed_fields, at: now });
   await sealSecrets(context, agent.id, next);
-  await openGate(tx, causesOf(agent));
+  await openGate(tx, { ...causesOf(agent), stop_id: await findStop(tx, "starts") });
   const { id, name, agent_type, revision } = agent;
   const data = { name, agent_type, revision, ...(source && { source }) };
   return changed(await toWire(context, agent), agentCreated(id, data), ...moved);
@@ -117,6 +118,10 @@ function sealedPlace(id: string, place: string): string {
 }
 
 /** Locks the agent. Throws when the agent does not exist or is archived. */
+export async function requireAgent(tx: ReadTx, id: string): Promise<void> {
+  await getAgent(tx, id);
+}
+
 export async function requireUsableAgent(tx: Tx, id: string): Promise<void> {
   const { status } = await lockAgent(tx, id);
   if (status === "archived") throw agentArchived();

@@ -1,5 +1,5 @@
 /** Exports for other slices and for the start of the server. */
-export { requireUsableAgent } from "./change-agent.ts";
+export { requireAgent, requireUsableAgent } from "./change-agent.ts";
 export { setAgentStatus } from "./change-status.ts";
 export { agentHooks } from "./hooks.ts";
 export { resealSecrets } from "./operations/reseal-secrets.ts";

@@ -43,6 +43,7 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   async function actorOfKey(hash: string, workspace: string | null): Promise<FoundActor> {
     const [key, now] = await db.outside(async (tx) => [await findKey(tx, hash), tx.now] as const);
     if (!key) throw unauthenticated("This key is unknown, expired or revoked.");
+    if (key.is_stopped) throw unauthenticated("The keys of this agent are stopped. An owner or admin lifts the stop.");
     // A refused request does not count as a use of the key.
     if (workspace !== null && workspace !== key.workspace_id) throw noSuchWorkspace();
     const usedAt = key.last_used_at ? Date.parse(key.last_used_at) : 0;

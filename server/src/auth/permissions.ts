@@ -2,7 +2,7 @@
  * The permissions of each kind of caller. An operation needs one permission, and only this table grants permissions.
  */
 import { type Actor, type Permission, ROLES, type Role } from "../kernel/actor.ts";
-import type { PermissionRow, Scope } from "./schema.ts";
+import { isAgentScope, type PermissionRow, type Scope } from "./schema.ts";
 
 interface Grant {
   /** One sentence for the person who grants the permission. */
@@ -74,7 +74,12 @@ const GRANTS: Readonly<Record<Permission, Grant>> = {
   "team:read": { meaning: "See the roles and rules of the team.", role: "viewer", agent: true, scope: "team:read" },
   "team:write": { meaning: "Change the roles and rules of the team.", role: "admin", scope: "team:write" },
   "risk:read": { meaning: "See risk policies and their effects.", role: "viewer", agent: true, scope: "risk:read" },
-  "risk:write": { meaning: "Set risk policies.", role: "admin" },
+  "risk:write": { meaning: "Set risk policies, and lift stops.", role: "admin" },
+  "stop:write": {
+    meaning: "Stop agents, trees of tasks and the workspace. A key of an agent may have this scope, too.",
+    role: "admin",
+    scope: "stop",
+  },
   "governance:read": {
     meaning: "See requests, grants and their history.",
     role: "viewer",
@@ -131,7 +136,7 @@ export function keyPermissions(
   { kind, scopes }: { kind: Actor["kind"]; scopes: readonly Scope[] },
   role: Role,
 ): { carried: ReadonlySet<Permission>; lacking: readonly Permission[] } {
-  const given = permissionsOf(kind === "agent" ? { kind } : { kind: "service", scopes });
+  const given = permissionsOf({ kind: kind === "agent" ? kind : "service", scopes });
   const lacking = [...given].filter((permission) => !roleCarries(role, permission));
   if (lacking.length === 0) return { carried: given, lacking };
   return { carried: new Set([...given].filter((permission) => !lacking.includes(permission))), lacking };
@@ -143,14 +148,20 @@ function roleCarries(role: Role, permission: Permission): boolean {
   return carried.has(permission) || (!ROLE_PERMISSIONS.owner.has(permission) && carried.has(WORK));
 }
 
-type Caller = { kind: "user"; role: Role } | { kind: "agent" } | { kind: "service"; scopes: readonly Scope[] };
+type Caller =
+  | { kind: "user"; role: Role }
+  | { kind: "agent"; scopes?: readonly Scope[] }
+  | { kind: "service"; scopes: readonly Scope[] };
 
 export function permissionsOf(caller: Caller): ReadonlySet<Permission> {
   switch (caller.kind) {
     case "user":
       return ROLE_PERMISSIONS[caller.role];
-    case "agent":
-      return AGENT_PERMISSIONS;
+    case "agent": {
+      const scopes = caller.scopes?.filter(isAgentScope) ?? [];
+      if (scopes.length === 0) return AGENT_PERMISSIONS;
+      return thoseWith(({ agents, scope }) => agents || (scope !== null && scopes.includes(scope)));
+    }
     case "service":
       return thoseWith(
         ({ permission, scope }) => permission === FOR_ALL || (scope !== null && caller.scopes.includes(scope)),

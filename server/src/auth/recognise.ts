@@ -34,7 +34,7 @@ const credentialId = ({ key_id, session_id, id }: Actor) => key_id ?? session_id
 
 function asNow(actor: Actor, powers: Powers | undefined): Actor | Problem {
   if (actor.key_id !== null) {
-    if (!powers?.scopes || !powers.role) return unauthenticated("This key has expired or was revoked.");
+    if (!powers?.scopes || !powers.role) return unauthenticated("This key has expired, was revoked or is stopped.");
     const { carried } = keyPermissions({ kind: actor.kind, scopes: powers.scopes }, powers.role);
     return withPermissions(actor, { role: null, responsible_role: powers.role }, carried);
   }

@@ -3,7 +3,7 @@ import Type, { type Static } from "typebox";
 import { type Permission, ROLES } from "../kernel/actor.ts";
 import { ActorKind, Fields, Id, Literals, Nullable, Time } from "../kernel/schema.ts";
 
-/** The scopes of service keys. `permissions.ts` says which permission each scope gives. */
+/** The scopes of keys. `permissions.ts` says which permission each scope gives. */
 export const SCOPES = [
   "ingest",
   "keys:write",
@@ -19,8 +19,12 @@ export const SCOPES = [
   "obs:read",
   "actions:read",
   "audit:read",
+  "stop",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
+/** The scopes that an agent's key may have. */
+export const AGENT_SCOPES = ["stop"] as const satisfies readonly Scope[];
+export const isAgentScope = (scope: Scope) => (AGENT_SCOPES as readonly Scope[]).includes(scope);
 export const ScopeName = Literals(SCOPES, { title: "Scope" });
 
 /** Longer than any real token. A text that is no token gets the same answer as a wrong token. */

@@ -44,13 +44,17 @@ export async function withIds(
   const known = new Set(fieldsOf(plain(operation.input)).map(({ name }) => name));
   const ids: Record<string, unknown> = { ...input };
   for (const [field, value] of Object.entries(input)) {
-    const kind = known.has(field) ? kindOf(operation, field) : undefined;
+    const kind = known.has(field) ? kindOf(operation, field, input) : undefined;
     if (kind) ids[field] = Array.isArray(value) ? await eachId(kind, value, run) : await idOf(kind, value, run);
   }
   return ids;
 }
 
-function kindOf({ route }: Operation, field: string): Kind | undefined {
+/** The target of a stop, by its scope. */
+const STOPPED: Record<string, Kind> = { agent: AGENTS, tree: TASKS };
+
+function kindOf({ route }: Operation, field: string, { scope }: Record<string, unknown>): Kind | undefined {
+  if (route === "POST /stop" && field === "id") return STOPPED[String(scope)];
   return [AGENTS, TASKS].find(({ fields, path }) =>
     field === "id" ? route.split(" ")[1]?.startsWith(path) : fields.test(field),
   );

@@ -11,6 +11,7 @@ import { openPlace } from "./demo/director/place.ts";
 import { describeFailure, UsageError } from "./failure.ts";
 import { runShowSecrets } from "./secrets.ts";
 import { signInLink } from "./sign-in-link.ts";
+import { lift, stop, stops } from "./stop.ts";
 import { runListTiers } from "./tier.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bailiwick-call-"));
@@ -91,6 +92,25 @@ describe("names in place of ids", () => {
     );
     expect(await asOwner("agents.get", "--id", "Reviewer", "-q", "status")).toBe("active");
   });
+});
+
+test("stop, stops and lift say in words what is stopped, by name", async () => {
+  const reason = "It loops.";
+  await asOwner("tasks.create", "--title", "Waits", "--assigned_to_agent_id", "Reviewer");
+  const read = () => config;
+  const drill = await stop(read, {}, { reason, agent: "Reviewer", drill: true });
+  expect(drill).toMatch(/^Drill for agent .*: It loops\.\nIt would ask 0 tasks to stop, and \d+ tasks? would wait\.$/);
+  expect(await stops(read, {}, {})).toBe("Nothing is stopped.");
+  const made = JSON.parse(await stop(read, {}, { reason, tree: "Waits", what: "starts, running", json: true }));
+  expect(made).toMatchObject({ scope: "tree", what: ["starts", "running"], state: "stopped", waiting_count: 1 });
+  const listed = await stops(read, {}, {});
+  expect(listed).toContain(`In force: starts, running.\nLift it: bailiwick lift ${made.id} --reason`);
+  expect(await lift(read, {}, made.id, { reason, what: "running" })).toContain("In force: starts.");
+  expect(await lift(read, {}, made.id, { reason })).toContain("Lifted stop of tree");
+  expect(await failure(lift(read, {}, made.id, { reason }))).toMatch(/^conflict \(409\): Lifted already/);
+  expect(await failure(stop(read, {}, { reason, agent: "A", tree: "B" }))).toContain("not both");
+  const env = { BAILIWICK_URL: server.url, BAILIWICK_KEY: agentKey };
+  expect(await failure(stop(read, env, { reason }))).toMatch(/^forbidden \(403\)/);
 });
 
 test("-q prints one field, and a wrong one is refused before the call", async () => {

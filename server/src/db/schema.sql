@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 23b102e7a44b595dd7ed0716f3c113b80fefcea0ccefbd2809a011cf944bf9ed
+-- Digest of the migrations and of this text: addfdef13e543c49b73f7b95cf1b50f97287bd42fc6aa26fef6c0c22b20e974c
 
 
 create table agent_presence (
@@ -223,12 +223,12 @@ create table api_keys (
   previous_expires_at timestamp(3) with time zone,
   responsible_user_id uuid not null,
   billing_mode text,
+  stop_id uuid,
   constraint api_keys_pkey PRIMARY KEY (workspace_id, id),
   constraint api_keys_key_hash_key UNIQUE (key_hash),
   constraint api_keys_previous_hash_key UNIQUE (previous_hash),
   constraint api_keys_billing_mode_check CHECK (billing_mode = ANY (ARRAY['metered'::text, 'subscription'::text, 'included'::text, 'local'::text])),
   constraint api_keys_check CHECK ((kind = 'agent'::text) = (agent_id IS NOT NULL)),
-  constraint api_keys_check1 CHECK ((kind = 'service'::text) = (cardinality(scopes) > 0)),
   constraint api_keys_check2 CHECK (expires_at > created_at),
   constraint api_keys_check3 CHECK (created_by_key_id <> id),
   constraint api_keys_check4 CHECK (created_by_key_id IS NULL OR created_by_user_id IS NULL),
@@ -236,6 +236,12 @@ create table api_keys (
   constraint api_keys_check6 CHECK (previous_expires_at <= expires_at),
   constraint api_keys_kind_check CHECK (kind = ANY (ARRAY['agent'::text, 'service'::text])),
   constraint api_keys_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint api_keys_scopes CHECK (
+CASE kind
+    WHEN 'service'::text THEN cardinality(scopes) > 0
+    ELSE scopes <@ ARRAY['stop'::text]
+END),
+  constraint api_keys_stopped CHECK (stop_id IS NULL OR kind = 'agent'::text),
   constraint api_keys_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
   constraint api_keys_workspace_id_created_by_key_id_fkey FOREIGN KEY (workspace_id, created_by_key_id) REFERENCES api_keys(workspace_id, id),
   constraint api_keys_workspace_id_created_by_user_id_fkey FOREIGN KEY (workspace_id, created_by_user_id) REFERENCES members(workspace_id, user_id),
@@ -249,8 +255,8 @@ CREATE TRIGGER api_keys_powers BEFORE UPDATE OF key_hash, previous_hash, previou
 alter table api_keys enable row level security;
 create policy workspace on api_keys using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert on api_keys to bailiwick_app;
-grant select (agent_id, billing_mode, created_at, created_by_key_id, created_by_user_id, expires_at, id, kind, last_used_at, name, prefix, previous_expires_at, responsible_user_id, revoked_at, scopes, workspace_id) on api_keys to bailiwick_app;
-grant update (last_used_at, responsible_user_id, revoked_at) on api_keys to bailiwick_app;
+grant select (agent_id, billing_mode, created_at, created_by_key_id, created_by_user_id, expires_at, id, kind, last_used_at, name, prefix, previous_expires_at, responsible_user_id, revoked_at, scopes, stop_id, workspace_id) on api_keys to bailiwick_app;
+grant update (last_used_at, responsible_user_id, revoked_at, stop_id) on api_keys to bailiwick_app;
 
 create table attachment_chunks (
   workspace_id uuid not null,
@@ -453,6 +459,7 @@ create table gates (
   owner_id uuid generated always as (NULLIF(agent_id, pool_id)) stored,
   allowed_model text,
   paused_by uuid,
+  stop_id uuid,
   constraint gates_pkey PRIMARY KEY (workspace_id, agent_id),
   constraint gates_allowed_model_check CHECK (length(allowed_model) <= 200),
   constraint gates_pool CHECK (pool_id = agent_id),
@@ -1304,6 +1311,66 @@ alter table spend_reservations enable row level security;
 create policy workspace on spend_reservations using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant delete, insert, select, update on spend_reservations to bailiwick_app;
 
+create table stop_tasks (
+  workspace_id uuid not null,
+  stop_id uuid not null,
+  task_id uuid not null,
+  agent_id uuid not null,
+  fence integer not null,
+  heard_at timestamp(3) with time zone,
+  confirmed_at timestamp(3) with time zone,
+  constraint stop_tasks_pkey PRIMARY KEY (workspace_id, stop_id, task_id),
+  constraint stop_tasks_workspace_id_stop_id_fkey FOREIGN KEY (workspace_id, stop_id) REFERENCES stops(workspace_id, id) ON DELETE CASCADE,
+  constraint stop_tasks_workspace_id_task_id_fkey FOREIGN KEY (workspace_id, task_id) REFERENCES tasks(workspace_id, id)
+);
+CREATE INDEX stop_tasks_task ON stop_tasks USING btree (workspace_id, task_id);
+alter table stop_tasks enable row level security;
+create policy workspace on stop_tasks using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on stop_tasks to bailiwick_app;
+grant update (confirmed_at, heard_at) on stop_tasks to bailiwick_app;
+
+create table stops (
+  workspace_id uuid not null,
+  id uuid not null,
+  scope text not null,
+  agent_id uuid,
+  root_task_id uuid,
+  what text[] not null,
+  in_force text[] not null,
+  reason text not null,
+  drill boolean not null,
+  by_kind text not null,
+  by_id text not null,
+  running_count integer not null,
+  waiting_count integer not null,
+  confirmed_at timestamp(3) with time zone,
+  lifts jsonb default '[]'::jsonb not null,
+  created_at timestamp(3) with time zone not null,
+  ended_at timestamp(3) with time zone,
+  constraint stops_pkey PRIMARY KEY (workspace_id, id),
+  constraint stops_by_kind_check CHECK (by_kind = ANY (ARRAY['user'::text, 'agent'::text, 'service'::text, 'system'::text])),
+  constraint stops_check CHECK (in_force <@ what),
+  constraint stops_check1 CHECK ((scope = 'agent'::text) = (agent_id IS NOT NULL)),
+  constraint stops_check2 CHECK ((scope = 'tree'::text) = (root_task_id IS NOT NULL)),
+  constraint stops_check3 CHECK (scope <> 'tree'::text OR NOT ('keys'::text = ANY (what))),
+  constraint stops_check4 CHECK ((ended_at IS NULL) = (cardinality(in_force) > 0)),
+  constraint stops_check5 CHECK (NOT drill OR ended_at IS NOT NULL),
+  constraint stops_reason_check CHECK (length(reason) >= 1 AND length(reason) <= 2000),
+  constraint stops_running_count_check CHECK (running_count >= 0),
+  constraint stops_scope_check CHECK (scope = ANY (ARRAY['agent'::text, 'tree'::text, 'workspace'::text])),
+  constraint stops_waiting_count_check CHECK (waiting_count >= 0),
+  constraint stops_what_check CHECK (what <@ ARRAY['starts'::text, 'running'::text, 'actions'::text, 'keys'::text] AND cardinality(what) > 0),
+  constraint stops_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint stops_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id),
+  constraint stops_workspace_id_root_task_id_fkey FOREIGN KEY (workspace_id, root_task_id) REFERENCES tasks(workspace_id, id)
+);
+CREATE INDEX stops_ended ON stops USING btree (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX stops_in_force ON stops USING btree (workspace_id, id) WHERE ended_at IS NULL;
+alter table stops enable row level security;
+create policy workspace on stops using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on stops to bailiwick_app;
+grant update (confirmed_at, ended_at, in_force, lifts) on stops to bailiwick_app;
+
 create table stored_bytes (
   workspace_id uuid not null,
   day date not null,
@@ -1415,6 +1482,7 @@ END) stored,
   question text,
   undo jsonb,
   cap_estimate_nanos numeric(30,0),
+  stop_fence integer,
   constraint tasks_pkey PRIMARY KEY (workspace_id, id),
   constraint tasks_counts CHECK (child_count >= 0 AND open_children >= 0 AND open_children <= child_count AND open_dependencies >= 0 AND dependent_count >= 0 AND fence >= 0 AND handovers >= 0 AND attempt >= 1 AND max_attempts >= 1 AND max_attempts <= 100 AND lease_seconds >= 5 AND lease_seconds <= 3600 AND unseen_attempts >= 0 AND unseen_attempts <= failed_attempts),
   constraint tasks_escalation CHECK (escalation_seconds >= 10 AND escalation_seconds <= 604800 AND (escalates_at IS NULL OR escalation_seconds IS NOT NULL) AND (blocked_by <> 'escalation'::text OR cardinality(escalated_from) > 0)),
@@ -1454,6 +1522,7 @@ CREATE INDEX tasks_retries ON tasks USING btree (workspace_id, retry_of, id) WHE
 CREATE INDEX tasks_root ON tasks USING btree (workspace_id, root_task_id, id) WHERE parent_task_id IS NOT NULL;
 CREATE INDEX tasks_waiting ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies > 0;
 CREATE CONSTRAINT TRIGGER spend_release AFTER UPDATE OF status ON tasks DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (old.cap_estimate_nanos IS NOT NULL AND old.status = 'running'::text AND new.status <> 'running'::text) EXECUTE FUNCTION bailiwick_release_reservation();
+CREATE TRIGGER stop_confirmed AFTER UPDATE OF status, fence ON tasks FOR EACH ROW WHEN (old.stop_fence = old.fence AND old.status = 'running'::text AND (new.status <> 'running'::text OR new.fence <> old.fence)) EXECUTE FUNCTION bailiwick_confirm_stop();
 alter table tasks enable row level security;
 create policy workspace on tasks using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on tasks to bailiwick_app;
@@ -1599,6 +1668,17 @@ AS $function$
 $function$;
 revoke all on function bailiwick_alert_work_due() from public;
 grant execute on function bailiwick_alert_work_due() to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_confirm_stop()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  update stop_tasks set confirmed_at = bailiwick_now()
+  where workspace_id = old.workspace_id and task_id = old.id and fence = old.fence and confirmed_at is null;
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_count_facts(most integer)
  RETURNS integer
@@ -2009,6 +2089,23 @@ AS $function$
 $function$;
 revoke all on function bailiwick_forget_sessions(integer) from public;
 grant execute on function bailiwick_forget_sessions(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_stops(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, id from stops where ended_at < bailiwick_now() - interval '190 days'
+    order by ended_at limit most for update skip locked
+  ), gone as (
+    delete from stops s using old where s.workspace_id = old.workspace_id and s.id = old.id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_stops(integer) from public;
+grant execute on function bailiwick_forget_stops(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_targets(most integer)
  RETURNS integer
@@ -2434,6 +2531,20 @@ $function$;
 revoke all on function bailiwick_risk_work_due() from public;
 grant execute on function bailiwick_risk_work_due() to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_stops_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select distinct s.workspace_id from stops s
+  where s.ended_at is null and s.confirmed_at is null and 'running' = any(s.in_force)
+    and not exists (select from stop_tasks t
+      where t.workspace_id = s.workspace_id and t.stop_id = s.id and t.confirmed_at is null)
+$function$;
+revoke all on function bailiwick_stops_due() from public;
+grant execute on function bailiwick_stops_due() to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_task_times_due()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -2740,13 +2851,14 @@ $function$;
 revoke all on function ensure_person(text,uuid,uuid,text) from public;
 
 CREATE OR REPLACE FUNCTION public.find_key(the_hash text)
- RETURNS TABLE(workspace_id uuid, id uuid, kind text, agent_id uuid, scopes text[], expires_at timestamp with time zone, last_used_at timestamp with time zone, responsible_role text)
+ RETURNS TABLE(workspace_id uuid, id uuid, kind text, agent_id uuid, scopes text[], expires_at timestamp with time zone, last_used_at timestamp with time zone, responsible_role text, is_stopped boolean)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
   select k.workspace_id, k.id, k.kind, k.agent_id, k.scopes,
-    case when k.key_hash = the_hash then k.expires_at else k.previous_expires_at end, k.last_used_at, m.role
+    case when k.key_hash = the_hash then k.expires_at else k.previous_expires_at end, k.last_used_at, m.role,
+    k.stop_id is not null
   from api_keys k
     join members m on m.workspace_id = k.workspace_id and m.user_id = k.responsible_user_id and m.ended_at is null
   where k.revoked_at is null
@@ -2859,6 +2971,7 @@ AS $function$
   select case
     when gate.status = 'paused' then 'agent_paused'
     when gate.status <> 'active' then 'agent_archived'
+    when gate.stop_id is not null then 'stopped'
     when gate.running + starts > gate.running_max then 'at_limit'
     when gate.throttle_per_minute is not null and gate_tokens(gate, at) < starts then 'throttled'
   end

@@ -18,5 +18,6 @@ export {
   saveGate,
   saveLimits,
   saveRefusal,
+  saveStops,
   startsOf,
 } from "./store.ts";

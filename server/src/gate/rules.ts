@@ -47,6 +47,7 @@ export const GateColumns = Fields({
   throttle_at: Time,
   allowed_model: Nullable(Type.String()),
   paused_by: Nullable(Id),
+  stop_id: Nullable(Id),
   last_refusal: Type.Unsafe<LastRefusal | null>({}),
 });
 export type GateColumns = Static<typeof GateColumns>;
@@ -84,6 +85,10 @@ export const REFUSALS = {
     reason: "The assigned agent is archived.",
     next_step: "Assign the task to another agent.",
   }),
+  stopped: ({ stop_id }: Pick<RefusalNumbers, "stop_id">) => ({
+    reason: "A stop forbids starts.",
+    next_step: `An owner or admin lifts stop ${stop_id}.`,
+  }),
   at_limit: ({ running, running_max }: Pick<RefusalNumbers, "running" | "running_max">) => ({
     reason: `The agent runs ${running} of at most ${running_max} tasks.`,
     next_step: "Wait until one of its tasks ends, or let the agent run more tasks at once (max_running_tasks).",
@@ -104,6 +109,10 @@ export const REFUSALS = {
     reason: `The budget of task ${payer_id} has ${usdFromNanos(left ?? 0n)} USD left; this start needs ${usdFromNanos(needed)}.`,
     next_step: "Finish or cancel other work of this tree, or create the work again with a larger budget.",
   }),
+  tree_stopped: () => ({
+    reason: "A stop forbids starts in this tree of tasks.",
+    next_step: "An owner or admin lifts the stop.",
+  }),
   cap: (numbers: CapNumbers) => ({ ...capWords(numbers), details: capDetails(numbers) }),
   backoff: ({ available_at }: Pick<RefusalNumbers, "available_at">) => ({
     reason: `After a failed attempt, the next attempt starts at ${available_at}.`,
@@ -122,8 +131,8 @@ export const REFUSALS = {
     next_step: "Give another agent the role or the tags, or assign the task to an agent.",
   }),
   pool_paused: () => ({
-    reason: "Every agent with this role or these tags is paused or archived.",
-    next_step: "Resume one of them, or assign the task to another agent.",
+    reason: "Every agent with this role or these tags is paused, stopped or archived.",
+    next_step: "Resume one of them, lift the stop, or assign the task to another agent.",
   }),
   pool_away: () => ({
     reason: "No active agent with this role or these tags has called the server for a while.",

@@ -37,14 +37,17 @@ export interface GateCauses {
   running_max: number | null;
 }
 
+interface NewGate extends GateCauses {
+  pool_id?: string;
+  /** The stop in force that forbids all starts of the workspace, if any. */
+  stop_id: string | null;
+}
+
 /** Creates the gate of a new agent or pool, in the transaction that creates the agent or the pool. */
-export async function openGate(
-  tx: Tx,
-  { agent_id, status, running_max, pool_id }: GateCauses & { pool_id?: string },
-): Promise<void> {
+export async function openGate(tx: Tx, { agent_id, status, running_max, pool_id, stop_id }: NewGate): Promise<void> {
   await tx
     .insertInto("gates")
-    .values({ workspace_id: tx.workspace, agent_id, status, running_max, pool_id: pool_id ?? null } as never)
+    .values({ workspace_id: tx.workspace, agent_id, status, running_max, pool_id: pool_id ?? null, stop_id } as never)
     .execute();
 }
 
@@ -77,6 +80,26 @@ export async function saveLimits(
     .where("workspace_id", "=", tx.workspace)
     .where("agent_id", "=", agentId)
     .execute();
+}
+
+/** A stop of one agent, or of all when `agent_id` is null. */
+export interface StartsStop {
+  id: string;
+  agent_id: string | null;
+}
+
+const SAVE_STOPS = `
+update gates g set stop_id = n.stop_id
+from (select g.agent_id, (select s.id from unnest($2::uuid[], $3::uuid[]) with ordinality as s(id, agent_id, place)
+    where s.agent_id is null or s.agent_id = g.agent_id order by place limit 1) as stop_id
+  from gates g where g.workspace_id = $1) n
+where g.workspace_id = $1 and g.agent_id = n.agent_id and g.stop_id is distinct from n.stop_id`;
+
+/** Stores in each gate the first of these stops that covers it. The command runs alone in its workspace. */
+export async function saveStops(tx: Tx, stops: readonly StartsStop[]): Promise<void> {
+  const ids = stops.map(({ id }) => id);
+  const agentIds = stops.map(({ agent_id }) => agent_id);
+  await tx.statement("gates.save-stops", SAVE_STOPS, [tx.workspace, ids, agentIds]);
 }
 
 /** Selects the gates of these agents in the order in which every transaction locks them. */

@@ -4,3 +4,4 @@ export { keyHooks } from "./hooks.ts";
 export { makeKey } from "./make-key.ts";
 export { listKeysOfPerson } from "./store/adopt.ts";
 export { billingModeOf, countUsableKeys, findPeopleBehind } from "./store/keys.ts";
+export { stopKeys } from "./store/stop.ts";

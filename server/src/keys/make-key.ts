@@ -41,6 +41,7 @@ export async function makeKey(
     created_by_key_id: maker?.id ?? null,
     responsible_user_id: maker?.responsible_user_id ?? requirePerson(actor),
     expires_at,
+    stop_id: agent_id === null ? null : await keyHooks.findStop(tx, agent_id),
   });
   const { id, created_at } = stored;
   const made = { id, kind, name, agent_id, scopes, prefix, billing_mode, key, expires_at, created_at };

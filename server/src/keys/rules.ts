@@ -1,4 +1,5 @@
 /** Decisions about keys: whether a key is usable, when it ends, and the scopes that it may give. Pure. */
+import { AGENT_SCOPES, isAgentScope } from "../auth/schema.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
 import type { Key, NewKey } from "./schema.ts";
@@ -59,8 +60,11 @@ export function previousEnds(
 /** Throws when a field does not fit the kind of key. */
 export function requireFittingFields({ kind, agent_id, scopes }: NewKey): void {
   if (kind === "agent" && agent_id === undefined) throw invalid("/agent_id", "is required for an agent key.");
-  if (kind === "agent" && scopes !== undefined)
-    throw invalid("/scopes", "is not allowed for an agent key. Its permissions are those of agents.");
+  if (kind === "agent" && scopes?.some((scope) => !isAgentScope(scope)))
+    throw invalid(
+      "/scopes",
+      `may only have ${AGENT_SCOPES.join(", ")} for an agent key. Its permissions are those of agents.`,
+    );
   if (kind === "service" && agent_id !== undefined)
     throw invalid("/agent_id", "is not allowed for a service key, which belongs to no agent.");
   if (kind === "service" && scopes === undefined) throw invalid("/scopes", "is required for a service key.");

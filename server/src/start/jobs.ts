@@ -16,6 +16,7 @@ import { messageJobs } from "../messages/jobs.ts";
 import { observabilityJobs } from "../observability/jobs.ts";
 import { outboxJobs } from "../outbox/jobs.ts";
 import { riskJobs } from "../risk/jobs.ts";
+import { stopJobs } from "../stops/jobs.ts";
 import { taskJobs } from "../tasks/jobs.ts";
 
 const createJobs = (): readonly Job[] =>
@@ -31,6 +32,7 @@ const createJobs = (): readonly Job[] =>
     observabilityJobs,
     alertJobs,
     riskJobs,
+    stopJobs,
     outboxJobs,
     () => [countOrphans],
   ].flatMap((jobs) => jobs());

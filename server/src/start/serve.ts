@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type App, createApp } from "../app.ts";
 import { PERMISSION_TABLE, permissionsOf } from "../auth/index.ts";
+import { AGENT_SCOPES } from "../auth/schema.ts";
 import { connectionConfig, createPool, type PoolTarget } from "../db/connect.ts";
 import type { Migration } from "../db/migrate.ts";
 import { createNotifier } from "../db/notify.ts";
@@ -162,7 +163,7 @@ interface HttpParts {
 
 function createServer(config: Config, app: App, { log, mailer, ready, metrics }: HttpParts): HttpServer {
   const { operations, db, signals } = app;
-  const ofAgents = permissionsOf({ kind: "agent" });
+  const ofAgents = permissionsOf({ kind: "agent", scopes: AGENT_SCOPES });
   const about = { operations, version: VERSION };
   const web = readWebFiles(builtFolder("web"));
   return createHttp({

@@ -127,6 +127,7 @@ const HIDDEN = {
   failed_attempts: Type.Integer({ description: "The ended attempts that did not finish the task, unseen ones too." }),
   is_seen: Type.Boolean({ description: "The holder of the latest attempt sent a heartbeat or an event." }),
   fence: Type.Integer(),
+  stop_fence: Nullable(Type.Integer({ description: "The fence of the attempt that must end because of a stop." })),
   lease_seconds: Nullable(Type.Integer()),
   attempt_started_at: Nullable(Time),
   overdue_at: Nullable(Time),

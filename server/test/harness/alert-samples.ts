@@ -2,6 +2,7 @@
 import { createRule } from "../../src/alerts/operations/create-rule.ts";
 import { RISK_SAMPLES } from "./risk-samples.ts";
 import type { Sample, Scene } from "./scene.ts";
+import { STOP_SAMPLES } from "./stop-samples.ts";
 
 const nothing = async () => ({});
 const FIELDS = { name: "Cost", rule_type: "cost_per_day", threshold: 10 } as const;
@@ -24,6 +25,7 @@ async function anEvent(scene: Scene) {
 
 export const ALERT_SAMPLES: Record<string, Sample> = {
   ...RISK_SAMPLES,
+  ...STOP_SAMPLES,
   "alerts.create_rule": {
     by: "owner",
     input: async ({ agent }) => ({

@@ -1,6 +1,7 @@
 /** The real surfaces on the application of a test: operations over HTTP and as tools, without a port. */
 import pino from "pino";
 import { permissionsOf } from "../../src/auth/permissions.ts";
+import { AGENT_SCOPES } from "../../src/auth/schema.ts";
 import type { Operation, Route } from "../../src/kernel/operation.ts";
 import { createKey } from "../../src/keys/operations/create-key.ts";
 import { attachmentsOf } from "../../src/start/attachments.ts";
@@ -21,7 +22,7 @@ export interface WebAnswer {
 }
 
 type Headers = Record<string, string>;
-const OF_AGENTS = permissionsOf({ kind: "agent" });
+const OF_AGENTS = permissionsOf({ kind: "agent", scopes: AGENT_SCOPES });
 
 /** Returns true when the operation is a tool for agents. */
 export function isTool(operation: Operation): boolean {

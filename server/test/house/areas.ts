@@ -9,6 +9,7 @@ export const SLICES = [
   "keys",
   "workspaces",
   "gate",
+  "stops",
   "caps",
   "agents",
   "team",

@@ -46,6 +46,7 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   alert_rule: ["alerts", "tiers"],
   policy: ["risk"],
   risk: ["risk", "agents"],
+  stop: ["stops"],
   content: ["redactions", "messages", "threads", "tasks"],
   // The task itself says it.
   governance: [],

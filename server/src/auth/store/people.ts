@@ -26,12 +26,14 @@ export interface FoundKey {
   expires_at: string | null;
   last_used_at: string | null;
   responsible_role: Role;
+  /** A stop refuses the keys of the agent. */
+  is_stopped: boolean;
 }
 
 export async function findKey(tx: AnyTx, keyHash: string): Promise<FoundKey | undefined> {
   const [row] = await tx.statement<FoundKey>(
     "auth.find-key",
-    "select workspace_id, id, kind, agent_id, scopes, expires_at, last_used_at, responsible_role from find_key($1)",
+    "select workspace_id, id, kind, agent_id, scopes, expires_at, last_used_at, responsible_role, is_stopped from find_key($1)",
     [keyHash],
   );
   return row;

@@ -5,7 +5,7 @@ import type { ReadTx } from "../../kernel/db/tx.ts";
 import type { Scope } from "../schema.ts";
 
 export interface Powers {
-  /** The scopes of a usable key; null for no usable key. An agent's key has an empty list. */
+  /** The scopes of a usable key; null for no usable key. */
   scopes: Scope[] | null;
   /** The role of the person who calls or is responsible for the key; null when the person is no member. */
   role: Role | null;
@@ -18,7 +18,7 @@ export interface Powers {
  * does not merge into the outer query, so it reads each row by its full key.
  */
 const PRESENT = `left join lateral (select scopes, responsible_user_id from api_keys
-    where workspace_id = $1 and id = c.key_id and revoked_at is null
+    where workspace_id = $1 and id = c.key_id and revoked_at is null and stop_id is null
       and (expires_at is null or expires_at > bailiwick_now()) offset 0) k on true
   left join lateral (select role from members
     where workspace_id = $1 and user_id = coalesce(k.responsible_user_id, c.user_id) and ended_at is null offset 0) m on true`;

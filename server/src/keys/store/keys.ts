@@ -5,7 +5,7 @@ import type { Rows } from "../../kernel/db/capped-rows.ts";
 import { columnsOf, only } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound } from "../../kernel/problem.ts";
-import { Fields } from "../../kernel/schema.ts";
+import { Fields, Id, Nullable } from "../../kernel/schema.ts";
 import { type Key, KeyColumns, type KeyStatus } from "../schema.ts";
 
 type KeyRow = Static<typeof KeyColumns>;
@@ -21,6 +21,7 @@ declare module "../../kernel/db/tx.ts" {
       revoked_at: Time<undefined>;
       last_used_at: Time<undefined>;
       created_at: Generated<string>;
+      stop_id: string | null;
     };
   }
 }
@@ -34,7 +35,7 @@ const KEY_COLUMNS = [
 ] as const;
 
 const { revoked_at, last_used_at, created_at, ...given } = KeyColumns.properties;
-const NewKeyColumns = Fields({ ...given, key_hash: Type.String() });
+const NewKeyColumns = Fields({ ...given, key_hash: Type.String(), stop_id: Nullable(Id) });
 type NewKeyRow = Static<typeof NewKeyColumns>;
 
 export async function insertKey(tx: Tx, key: NewKeyRow): Promise<Key> {

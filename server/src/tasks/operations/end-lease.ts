@@ -6,6 +6,8 @@ import { assigneeOf, leaseEnded } from "../rules.ts";
 import { TaskId } from "../schema.ts";
 import { endAttempt } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
+import { endStopped } from "../steps/stopped.ts";
+import { isToStop } from "../stop-rules.ts";
 
 export const endLease = command({
   name: "tasks.end_lease",
@@ -20,6 +22,7 @@ export const endLease = command({
     const held = await holdTask(tx, id, { finishing: true });
     // A heartbeat or another sweep may have run between the read and the lock.
     if (held.task.status !== "running" || !leaseEnded(held.task, now)) return unchanged({ ended: false });
+    if (isToStop(held.task)) return changed({ ended: true }, await endStopped(tx, held, now));
     const { task, facts: below } = await endAttempt(tx, held, actor, { retryable: true, leaseEnded: true }, now);
     const { attempt, fence } = held.task;
     const agent_id = assigneeOf(held.task);

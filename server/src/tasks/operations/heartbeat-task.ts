@@ -3,12 +3,14 @@ import { warningsOf } from "../../caps/index.ts";
 import { factRecord } from "../../kernel/facts/insert.ts";
 import { changed, hotCommand, unchanged } from "../../kernel/operation.ts";
 import { Fields, JsonObject } from "../../kernel/schema.ts";
+import { noteHeard } from "../../stops/index.ts";
 import { reportedFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { holdOf, leaseEnd, leaseLost, requireTake, STEPS } from "../rules.ts";
 import { Fence, Heartbeat, LeaseSeconds, TaskId, type TaskRow } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { requireHolder } from "../steps/late.ts";
+import { isToStop } from "../stop-rules.ts";
 import { findEnding } from "../store/ending.ts";
 import { type Beat, type BeatingTask, firstOfEach, heartbeatTasks } from "../store/hold.ts";
 import { saveStep } from "../store/tasks.ts";
@@ -20,7 +22,8 @@ export const heartbeatTask = hotCommand({
   description:
     "Send a heartbeat well before lease_expires_at. An attempt has a longest time, 24 hours by default, and " +
     "lease_expires_at is never later. `progress` (an object) is added to the task's events. cancel_requested: true " +
-    "means that a person canceled the task: stop the work. warnings name daily caps that are nearly used up.",
+    "means that a person canceled the task, or a stop asks for its end while the task is still running: stop the work, and " +
+    "release a running task. warnings name daily caps that are nearly used up.",
   route: "POST /tasks/{id}/heartbeat",
   permission: "tasks:write",
   requests: "work",
@@ -48,6 +51,10 @@ export const heartbeatTask = hotCommand({
     if (ending?.ended_by === "user") return unchanged({ task: toWire(task), cancel_requested: true, warnings });
     if (ending) throw leaseLost({ ...task, status: "canceled" });
     requireTake(held, "heartbeat", actor);
+    if (isToStop(task)) {
+      await noteHeard(tx, id, task.fence);
+      return unchanged({ task: toWire(task, true), cancel_requested: true, warnings });
+    }
     const seconds = lease_seconds ?? task.lease_seconds;
     const leased = task.lease_expires_at !== null && seconds !== null;
     const lease = leased ? leaseEnd(task, seconds, env.settings.runHoursMax * 3_600, now) : null;

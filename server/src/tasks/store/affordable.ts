@@ -1,5 +1,6 @@
 /** The queued tasks of an agent that budgets can pay, and those that they cannot pay. */
 import type { Tx } from "../../kernel/db/tx.ts";
+import { STOPPED_TREES } from "../../stops/index.ts";
 import type { TaskRow } from "../schema.ts";
 
 /** The tasks that one statement reads. */
@@ -32,7 +33,7 @@ export interface Rests {
 const ESTIMATED_MAX = 500;
 
 const NEXT = `t.workspace_id = $1 and t.assigned_to_agent_id = q.id and t.status = 'queued' and t.open_dependencies = 0
-    and t.available_at <= bailiwick_now() and ($3::int is null or t.priority < $3 or t.priority = $3 and t.id > $4)`;
+    and t.available_at <= bailiwick_now() and t.root_task_id <> all(${STOPPED_TREES}) and ($3::int is null or t.priority < $3 or t.priority = $3 and t.id > $4)`;
 
 /**
  * Tasks of an agent and its pools that can be paid, in the order of claims. `$5` and `$6` are the payers and their rests,

@@ -5,6 +5,7 @@ import type { Statement } from "../../kernel/db/batch.ts";
 import { listOf } from "../../kernel/db/columns.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
+import { STOPPED_TREES } from "../../stops/index.ts";
 import { TASK_COLUMNS } from "../schema.ts";
 import { joinAnswer } from "./answers.ts";
 import { joinLateResult, LATE_COLUMNS, type WithLateColumns } from "./events.ts";
@@ -28,7 +29,9 @@ const STARTED_FACT = `s.fact || jsonb_build_object('id', s.fact_id, 'subject_id'
 /**
  * Locks the gates of the agents first; a gate gives the number of tasks that its agent may start. The count of the gates
  * makes PostgreSQL lock all of them before the first task. Then each agent gets its next tasks in order, without the
- * tasks that another transaction has locked, and its calls share the tasks in the order of the calls. The ordinary way
+ * tasks that another transaction has locked, and its calls share the tasks in the order of the calls. A stop of starts is in
+ * the gate or among the stopped trees: it ran alone in its workspace, so this statement began before it and ended before
+ * it committed, or sees it. The ordinary way
  * serves an agent whose next tasks include one with a budget or do not fit under a cap, and an agent of a pool that has
  * queued tasks. Tasks on the
  * list of endings are skipped; a task that is listed during the claim starts, and the sweep ends the task while it runs.
@@ -52,7 +55,7 @@ with recursive calls as materialized (
   from room r cross join lateral (
     select id, priority, budget_task_id, start_estimate(tasks, r.usual_nanos) as estimate from tasks
     where workspace_id = $1 and assigned_to_agent_id = r.agent_id and status = 'queued' and open_dependencies = 0
-      and available_at <= bailiwick_now()
+      and available_at <= bailiwick_now() and root_task_id <> all(${STOPPED_TREES})
       and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = tasks.id)
     order by priority desc, id limit r.starts for no key update skip locked
   ) t
@@ -131,7 +134,7 @@ export function takenTasks(rows: readonly ClaimedRow[]): TakenTasks {
 
 /** The tasks of an agent that `skipped` lists. */
 export const SKIPPED_SHOWN = 10;
-/** The tasks of an agent that one look compares with its caps. */
+/** The tasks of an agent that one look compares with its caps or with stopped trees. */
 const LOOKED_AT_MAX = 50;
 
 /** When the gate or an exceeded cap refuses, all queued tasks are skipped; otherwise tasks that wait for others, for their backoff or for a cap. */
@@ -160,6 +163,13 @@ from gate g cross join lateral (
     where workspace_id = $1 and assigned_to_agent_id = g.agent_id and status = 'queued' and failed_attempts > 0
       and open_dependencies = 0 and available_at > bailiwick_now() and g.refusal is null
     order by priority desc, id limit ${SKIPPED_SHOWN})
+  union all
+  (select id, open_dependencies, available_at, 'tree_stopped', 0 from (
+      select id, open_dependencies, available_at, root_task_id from tasks
+      where workspace_id = $1 and assigned_to_agent_id = g.agent_id and status = 'queued' and open_dependencies = 0
+        and g.refusal is null and cardinality(${STOPPED_TREES}) > 0
+      order by priority desc, id limit ${LOOKED_AT_MAX}) q
+    where root_task_id = any(${STOPPED_TREES}) limit ${SKIPPED_SHOWN})
   union all
   (select id, open_dependencies, available_at, 'cap', estimate from (
       select id, open_dependencies, available_at, start_estimate(tasks, g.usual_nanos) as estimate from tasks
@@ -219,16 +229,16 @@ with recursive ${OPEN_POOLS}, able as materialized (
 ), waiting_pools as materialized (
   select pools, waiting from open_pools cross join lateral (select count(*) as waiting from (select from tasks t
     where t.workspace_id = $1 and t.assigned_to_agent_id = (pools).id and t.status = 'queued' and t.open_dependencies = 0
-      and t.available_at <= bailiwick_now() limit 50) counted) w
+      and t.available_at <= bailiwick_now() and t.root_task_id <> all(${STOPPED_TREES}) limit 50) counted) w
   where waiting > 0
 )
 select agent_id, bailiwick_now()::text as mark from able a
 where case when a.cap_left is null then exists (select from tasks t
     where t.workspace_id = $1 and t.assigned_to_agent_id = a.agent_id and t.status = 'queued'
-      and t.open_dependencies = 0 and t.available_at <= bailiwick_now())
+      and t.open_dependencies = 0 and t.available_at <= bailiwick_now() and t.root_task_id <> all(${STOPPED_TREES}))
   else exists (select from (select start_estimate(t, a.usual_nanos) as estimate from tasks t
       where t.workspace_id = $1 and t.assigned_to_agent_id = a.agent_id and t.status = 'queued'
-        and t.open_dependencies = 0 and t.available_at <= bailiwick_now()
+        and t.open_dependencies = 0 and t.available_at <= bailiwick_now() and t.root_task_id <> all(${STOPPED_TREES})
       order by t.priority desc, t.id limit ${LOOKED_AT_MAX}) q where q.estimate <= a.cap_left) end
 union
 select agent_id, bailiwick_now()::text from (

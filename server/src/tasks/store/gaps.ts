@@ -3,6 +3,7 @@ import { tightestCap } from "../../caps/index.ts";
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import { listOf } from "../../kernel/db/columns.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
+import { STOPPED_TREES } from "../../stops/index.ts";
 import { AWAY_AGENTS_MAX, AWAY_TASKS_MAX } from "../gap-schema.ts";
 import { ITEM_COLUMNS, type ItemRow } from "../schema.ts";
 
@@ -40,6 +41,11 @@ with stuck as materialized (
   where g.workspace_id = $1 and q.estimate > c.cap_left
     and exists (select from spend_caps where workspace_id = $1 and is_binding)
   order by q.id limit $5)
+  union
+  (select t.id from unnest(${STOPPED_TREES}) as s(id) join tasks t on t.workspace_id = $1
+    and (t.id = s.id or t.root_task_id = s.id and t.parent_task_id is not null)
+  where t.status = 'queued' and t.open_dependencies = 0 and t.available_at <= $3 and ($4::uuid is null or t.id > $4)
+  order by t.id limit $5)
   union
   (select t.id from tasks t
   where t.workspace_id = $1 and t.status = 'queued' and t.failed_dependency_count > 0

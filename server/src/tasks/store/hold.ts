@@ -13,7 +13,7 @@ import { countRows } from "./open.ts";
  */
 const lockTasks = (part: string) => `
   select t.* from (select id from ${part} order by depth, id) n
-    cross join lateral (select id, assigned_to_agent_id, status, fence, lease_expires_at, open_children, dependent_count,
+    cross join lateral (select id, assigned_to_agent_id, status, fence, stop_fence, lease_expires_at, open_children, dependent_count,
       budget_task_id, parent_task_id from tasks where workspace_id = $1 and id = n.id for no key update) t`;
 
 /** True for a locked task that the caller holds: by its fence, and by a lease that has not ended. */
@@ -29,7 +29,7 @@ with calls as materialized (
     cross join lateral (select id, depth from tasks where workspace_id = $1 and id = a.id offset 0) t
 ), locked as materialized (${lockTasks("named")}
 ), held as materialized (
-  select a.* from calls a join locked l on ${HELD}
+  select a.* from calls a join locked l on ${HELD} and l.stop_fence is distinct from l.fence
     and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = l.id)
 ), beating as (
   update tasks t set

@@ -4,6 +4,7 @@ import { uuidv7 } from "uuidv7";
 import { openGate } from "../../gate/index.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { Problem } from "../../kernel/problem.ts";
+import { findStop } from "../../stops/index.ts";
 import type { TaskRow } from "../schema.ts";
 
 /** The role or the tags of a pool. One of them is null. */
@@ -21,7 +22,8 @@ export async function poolOf(tx: Tx, { assigned_role: role, assigned_tags: tags 
   if (found) return found;
   const id = uuidv7();
   const [made] = await tx.statement<{ id: string }>("pools.insert", INSERT, [tx.workspace, id, name, role, tags]);
-  if (made) await openGate(tx, { agent_id: id, pool_id: id, status: "active", running_max: null });
+  const stop_id = await findStop(tx, "starts");
+  if (made) await openGate(tx, { agent_id: id, pool_id: id, status: "active", running_max: null, stop_id });
   const pool = made?.id ?? (await find());
   if (!pool) throw new Error("The pool was neither found nor made.");
   return pool;
@@ -79,7 +81,7 @@ export async function listPools(tx: ReadTx, agentId: string): Promise<string[]> 
 
 /** Each pool without an agent that can take its tasks now, with the reason that is the easiest to end. */
 const STUCK = `with recursive ${OPEN_POOLS}, members as materialized (
-  ${membersOf(`(select agent_id, case when g.status = 'archived' then 4 when g.status = 'paused' then 3
+  ${membersOf(`(select agent_id, case when g.status = 'archived' then 4 when g.status = 'paused' or g.stop_id is not null then 3
       when g.agent_id = any($2::uuid[]) then 2 when gate_refusal(g, bailiwick_now()) is not null then 1 else 0 end as state
     from gates g where g.workspace_id = $1 and g.pool_id is null)`)}
 )

@@ -2,10 +2,12 @@
 import { RESETS_AT, TIGHTEST_COLUMNS, tightestCap } from "../../caps/index.ts";
 import { gateColumns, type Refusal, type RefusalNumbers, refusalOf } from "../../gate/index.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
+import { STOPPED_TREES } from "../../stops/index.ts";
 
 /** `$3` is the agent that takes the tasks of its pools. */
 const REFUSALS = `
 select t.id, coalesce(start_refusal(g, t, p.budget_left_nanos, bailiwick_now()),
+    case when t.root_task_id = any(${STOPPED_TREES}) then 'tree_stopped' end,
     case when c.cap_left < start_estimate(t, h.usual_nanos) then 'cap' end) as code, ${gateColumns("g")},
   ${TIGHTEST_COLUMNS}, start_estimate(t, h.usual_nanos) as estimate, ${RESETS_AT} as resets_at,
   t.open_dependencies, t.failed_dependency_count as failed, t.available_at, t.budget_task_id as payer_id, p.budget_left_nanos as left,

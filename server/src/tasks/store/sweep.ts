@@ -43,7 +43,7 @@ with due as materialized (
   where (select count(*) from gate) > 0 and t.assigned_to_agent_id = d.assigned_to_agent_id
     and t.status = 'running' and t.lease_expires_at <= bailiwick_now()
     and case when t.is_seen then t.failed_attempts - t.unseen_attempts + 1 < t.max_attempts
-      else t.unseen_attempts + 1 < ${UNSEEN_ATTEMPTS_MAX} end and t.reserved_nanos = 0
+      else t.unseen_attempts + 1 < ${UNSEEN_ATTEMPTS_MAX} end and t.reserved_nanos = 0 and t.stop_fence is distinct from t.fence
   order by t.depth, t.id for no key update of t
 ), ended as (
   update tasks t set status = 'queued',

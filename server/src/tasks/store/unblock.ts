@@ -1,5 +1,6 @@
 /** Queues blocked tasks whose cause has ended. */
 import type { Tx } from "../../kernel/db/tx.ts";
+import { STOPPED_TREES } from "../../stops/index.ts";
 
 /** The blocked tasks that one look reads. */
 const LOOKED_AT_MAX = 1_000;
@@ -19,7 +20,7 @@ with looked as materialized (
     join gates g on g.workspace_id = $1 and g.agent_id = t.assigned_to_agent_id
     left join tasks p on p.workspace_id = $1 and p.id = t.budget_task_id
     left join spend_habits h on h.workspace_id = $1 and h.agent_id = t.assigned_to_agent_id
-  where start_refusal(g, t, p.budget_left_nanos, bailiwick_now()) is null
+  where start_refusal(g, t, p.budget_left_nanos, bailiwick_now()) is null and t.root_task_id <> all(${STOPPED_TREES})
     and coalesce(caps_left($1, t.assigned_to_agent_id, bailiwick_now()) >= start_estimate(t, h.usual_nanos), true)
 ), lifted as materialized (
   select t.id, a.code from able a join tasks t on t.workspace_id = $1 and t.id = a.id

@@ -2,6 +2,7 @@
 import type { FactType, SubjectKind } from "@bailiwick/sdk";
 import { progressOf } from "./progress.ts";
 import { RISK_WORDS } from "./risk-words.ts";
+import { STOP_WORDS } from "./stop-words.ts";
 import {
   acted,
   actorOf,
@@ -252,6 +253,7 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   "alert.acknowledged": acted(({ name }) => ["acknowledged an alert of", quote(name, "a rule")]),
   "alert.tested": acted(({ name }) => ["sent a test of the rule", quote(name, "without a name")]),
   ...RISK_WORDS,
+  ...STOP_WORDS,
   "demo.started": acted(() => ["started the demo"]),
   "demo.audit_created": acted(({ root_task_id }) => ["made the task of the demo:", { kind: "task", id: root_task_id }]),
   "demo.ended": ({ data }) => ({
@@ -274,5 +276,6 @@ export const THINGS: Record<Exclude<SubjectKind, "task" | "agent" | "user">, str
   channel: "a channel",
   alert_rule: "an alert rule",
   risk_policy: "a limit",
+  stop: "a stop",
   demo: "the demo",
 };
