@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { FailedFiles } from "./server/test/failed-files.ts";
+import { ON_OLDEST } from "./server/test/oldest.ts";
 import { LongestFirst } from "./server/test/order.ts";
 import { Slowest } from "./server/test/slowest.ts";
 
@@ -13,7 +14,10 @@ export default defineConfig({
     },
   },
   test: {
-    include: ["server/**/*.test.ts", "sdk/**/*.test.ts", "web/**/*.test.{ts,tsx}"],
+    include:
+      process.env.BAILIWICK_TEST_FILES === "on-oldest"
+        ? [...ON_OLDEST]
+        : ["server/**/*.test.ts", "sdk/**/*.test.ts", "web/**/*.test.{ts,tsx}"],
     globalSetup: ["server/test/global-setup.ts"],
     reporters: ["default", new Slowest(), new FailedFiles()],
     sequence: { sequencer: LongestFirst },

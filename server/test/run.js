@@ -9,42 +9,6 @@ const SYSTEM = "/usr/lib/postgresql";
 const OLDEST = 15;
 const vitest = fileURLToPath(new URL("../../node_modules/vitest/vitest.mjs", import.meta.url));
 
-/** Files whose result is the same on every PostgreSQL. A new file runs on both until it is named here. */
-const SAME_ON_ALL = [
-  "{sdk,web,server/test/clients}/**",
-  "server/src/{cli,runtime,start}/**",
-  // These use no database.
-  "server/src/**/*rules.test.ts",
-  "server/src/demo/packages/**",
-  "server/src/kernel/input/**",
-  "server/src/limits/request-allowances.test.ts",
-  "server/test/house-facts.test.ts",
-  "server/src/attachments/slow-uploads.test.ts",
-  // Each of their statements runs in other tests: steps, tasks and limits/store.
-  "server/src/tasks/model.test.ts",
-  "server/test/races-large-trees.test.ts",
-  // These are about sockets, streams and waits of this process.
-  "server/src/attachments/streams.test.ts",
-  "server/src/kernel/{silence,db/given-up}.test.ts",
-  // Their statements run in conformance.test.ts; the rest of these files is about this process.
-  "server/src/kernel/{email,hook,paging,sealed-cursors,sealed-text,signals}.test.ts",
-  "server/src/kernel/dispatch/{afterwards,coalesce,poll}.test.ts",
-  "server/src/auth/{addresses,credential-signals,dev-link,link-limits,permissions,unchanged}.test.ts",
-  "server/src/agents/{presence,secrecy,status}.test.ts",
-  "server/src/attachments/{limits,refused-uploads,revoked-download}.test.ts",
-  "server/src/keys/{key-roles,keys-processes}.test.ts",
-  "server/src/observability/{otlp,prices}/**",
-  "server/test/{request-limits,sign-in-limits,work-limits}.test.ts",
-  "server/src/surfaces/{dashboard,http,mcp,otlp,pages,print,webhooks}/**",
-  "server/src/surfaces/events/{live,order}.test.ts",
-  "server/test/{conformance-surfaces,deploy,fuzz,hostile,house,house-operations,house-web,input-spread,input-walk,journey}.test.ts",
-  "server/test/{mcp-conformance,mcp-crew,mcp-worker,page-bytes,powers,revoked-wait,sign-in-web,two-processes*}.test.ts",
-  // These start private servers, which are always the packaged one.
-  "server/src/db/{embedded.test.ts,embedded/**}",
-  "server/src/main.test.ts",
-  "server/test/{crash,log-secrets}.test.ts",
-];
-
 /** The oldest system version: with the packaged newest one, both ends of what is supported are tested. */
 function systemBinaries() {
   if (!existsSync(SYSTEM)) return undefined;
@@ -85,9 +49,8 @@ function vitestRun(args, env) {
 run("the packaged PostgreSQL");
 const bin = systemBinaries();
 if (bin) {
-  const excluded = SAME_ON_ALL.flatMap((path) => ["--exclude", path]);
   run(`the system's PostgreSQL in ${bin}`, {
-    args: [...excluded, "--passWithNoTests"],
-    env: { BAILIWICK_TEST_PG_BIN: bin },
+    args: ["--passWithNoTests"],
+    env: { BAILIWICK_TEST_PG_BIN: bin, BAILIWICK_TEST_FILES: "on-oldest" },
   });
 } else console.log("\nThere is no system PostgreSQL here; the tests ran on the packaged one alone.");

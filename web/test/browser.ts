@@ -84,6 +84,13 @@ async function openIn(browser: Browser, baseURL: string, look: Look = {}): Promi
   return { page: await context.newPage(), context, trouble, script };
 }
 
+/** Gives an open page the screen and the colors of another look. It stays a page of the device that opened it. */
+export async function become(page: Page, { device, colors }: Required<Pick<Look, "device" | "colors">>): Promise<void> {
+  await page.setViewportSize(DEVICES[device].viewport);
+  await page.emulateMedia({ colorScheme: colors });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
 /** Closes the browsers and returns the faults of their pages. For a failed test it keeps the pages as files. */
 export async function closeAll(opened: readonly Opened[], name: string, hasFailed: boolean): Promise<string[]> {
   const running = opened.filter(({ script }) => script === "on");

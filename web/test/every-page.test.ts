@@ -5,7 +5,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { expectAccessible } from "./axe.ts";
-import { type Look, withBrowser } from "./browser.ts";
+import { become, withBrowser } from "./browser.ts";
 import { aCrew, type Crew, PLAIN, pagesOf, type Words } from "./crew.ts";
 import { hiddenIn } from "./hidden.ts";
 import { follow, goTo, overflowOf } from "./shown.ts";
@@ -33,10 +33,6 @@ const LONG_LINES: Words = {
   json: { long: LONG, ["k".repeat(2_000)]: LONG.slice(0, 10_000) },
 };
 
-/** Each theme and each device once. */
-const WIDE: Look = { device: "wide", colors: "light" };
-const PHONE: Look = { device: "phone", colors: "dark" };
-
 /** Returns the traces of text that was rendered as more than text. */
 function traces(page: Page): Promise<string[]> {
   return page.evaluate(() => [
@@ -54,40 +50,46 @@ async function aCrewThatSays(words: Words): Promise<Crew> {
   return crew;
 }
 
-type Step = (page: Page, path: string) => Promise<void>;
-
 /** The pages of this crew that show its texts. A form for something new shows none. */
 const withTexts = (crew: Crew) => pagesOf(crew).filter((path) => !path.endsWith("create=yes"));
 
-async function walk(crew: Crew, look: Look, paths: readonly string[], ...steps: Step[]): Promise<Page> {
-  const { page } = await browser().open(look);
+type Check = (page: Page) => Promise<void>;
+
+/** Opens each page once, wide and light, then turns the open page into a dark one on a phone. */
+async function walk(paths: readonly string[], crew: Crew, open: typeof goTo, ...checks: Check[]): Promise<Page> {
+  const { page } = await browser().open({ device: "wide", colors: "light" });
   await signIn(page, browser(), emailOf(crew.scene.owner));
   await goTo(page, "/inbox");
   for (const path of paths) {
-    for (const step of steps) await step(page, path);
+    await open(page, path);
     expect(await traces(page), path).toEqual([]);
     expect(await hiddenIn(page), `hidden characters in ${path}`).toEqual([]);
-    expect(await overflowOf(page), `pixels by which ${path} is wider than the screen`).toBe(0);
+    await expectFits(page, path, checks);
+    await become(page, { device: "phone", colors: "dark" });
+    await expectFits(page, `${path} on a phone`, checks);
+    await become(page, { device: "wide", colors: "light" });
   }
   await follow(page, `/tasks/${crew.running.id}`);
   return page;
 }
 
-// Each page is loaded once, so each address can be entered.
-test.each([
-  { look: WIDE, open: goTo },
-  { look: PHONE, open: follow },
-])("scripts and links stay text, and axe finds no fault: $look.device in $look.colors", async ({ look, open }) => {
+async function expectFits(page: Page, name: string, checks: readonly Check[]): Promise<void> {
+  expect(await overflowOf(page), `pixels by which ${name} is wider than the screen`).toBe(0);
+  for (const check of checks) await check(page);
+}
+
+test("scripts and links stay text, and axe finds no fault", async () => {
   const crew = await aCrewThatSays(MARKUP);
-  const page = await walk(crew, look, pagesOf(crew), open, expectAccessible);
+  // Loaded one by one, so each address can be entered.
+  const page = await walk(pagesOf(crew), crew, goTo, expectAccessible);
   expect(await page.getByRole("main").textContent()).toContain(
     `${SCRIPT} [U+202E]rtl-override[U+2066]isolate [U+200F]mark[U+0007][U+0085][U+200B]width`,
   );
 });
 
 // Without axe, which would examine the same elements again.
-test.each([WIDE, PHONE])("lines of 64 KiB without a space fit the screen: $device", async (look) => {
+test("lines of 64 KiB without a space fit the screen", async () => {
   const crew = await aCrewThatSays(LONG_LINES);
-  const page = await walk(crew, look, withTexts(crew), follow);
+  const page = await walk(withTexts(crew), crew, follow);
   expect(await page.getByRole("main").textContent()).toContain(LONG_LINES.line.slice(0, 40));
 });

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: addfdef13e543c49b73f7b95cf1b50f97287bd42fc6aa26fef6c0c22b20e974c
+-- Digest of the migrations and of this text: f778b0ae3bf3ecd6dc3ed2a2e60c65e8a071a5376dab585173c533f275c14380
 
 
 create table agent_presence (

@@ -41,7 +41,7 @@ it("callers that wait for the graph keep no connection, and all have their turn"
   const waiting = Array.from({ length: 12 }, dependent);
   // The pool has ten connections and the workspace's share is four, so a read succeeds only if no caller keeps one.
   expect((await app().call(listTasks, owner, {})).items).toHaveLength(2);
-  expect(await sessionsWaiting()).toBe(0);
+  await expect.poll(sessionsWaiting).toBe(0);
   await release();
   expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(waiting.map(() => "queued"));
 });
