@@ -42,6 +42,7 @@ export const FIRST_PAGES: readonly FirstPage[] = [
       "/api/tasks/count?status=open",
       "/api/audit/count?from={range_start}",
       "/api/obs/metrics/overview",
+      "/api/risk/headroom",
       "/api/tasks/failures?from={range_start}",
       "/api/tasks/attempts?from={range_start}",
       "/api/tasks?limit=10&status=running",

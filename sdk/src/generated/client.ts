@@ -17,6 +17,7 @@ import type {
   CostSplit,
   DeliveryStatus,
   DemoOutcome,
+  EstimateSource,
   EventSource,
   EventStatus,
   FinishedStatus,
@@ -35,6 +36,7 @@ import type {
   ReplyState,
   ReportedType,
   RiskActionType,
+  RiskAuditResult,
   RiskEventStatus,
   Role,
   RunStatus,
@@ -76,6 +78,12 @@ export interface FactData {
     } | {
       kind: "import";
     };
+  };
+  /** The provider of the agent's model refused it. It starts nothing until then, or uses the fallback model. */
+  "agent.parked": {
+    code: "provider_quota" | "provider_capacity";
+    until: string;
+    fallback_model: string | null;
   };
   /** An agent was paused. */
   "agent.paused": {
@@ -470,6 +478,10 @@ export interface FactData {
     threshold_value: number;
     action_type: RiskActionType;
     shadow: boolean;
+    /** Without an act: alert_only, or an act that was skipped. */
+    status?: "executed" | "skipped";
+    /** Why the act was skipped. */
+    reason?: string;
     subject: string;
     message: string;
   };
@@ -718,6 +730,8 @@ export interface FactData {
     /** The beginning of the output. */
     output_summary?: string;
     available_at: string;
+    /** The model provider refused the agent. The attempt is not counted. */
+    code?: "provider_quota" | "provider_capacity";
   };
   /** An attempt at a task began. */
   "task.started": {
@@ -725,6 +739,8 @@ export interface FactData {
     attempt: number;
     fence: number;
     lease_expires_at: string | null;
+    /** The risk policies in shadow mode that would have refused the start. */
+    would_have_blocked?: string[];
   };
   /** The holder of a task reported that it called a tool. */
   "task.tool_call": Record<string, unknown>;
@@ -853,6 +869,7 @@ export interface Agent {
   /** An agent may claim a task for tags when it has all of them. */
   tags: Tags;
   billing_mode: BillingMode | null;
+  default_estimated_cost_usd: StartCost | null;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config: Record<string, unknown>;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -872,6 +889,13 @@ export interface Agent {
     last_seen_at: string | null;
     current_tasks: number;
   };
+  parked:
+    | {
+    code: "provider_quota" | "provider_capacity";
+    until: string;
+    fallback_model: string | null;
+  }
+    | null;
   /** The number of the newest revision. */
   revision: number;
   created_at: string;
@@ -890,6 +914,7 @@ export interface AgentConfig {
   /** An agent may claim a task for tags when it has all of them. */
   tags: Tags;
   billing_mode: BillingMode | null;
+  default_estimated_cost_usd: StartCost | null;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config: Record<string, unknown>;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -994,6 +1019,7 @@ export interface AgentsExportOutput {
   /** An agent may claim a task for tags when it has all of them. */
   tags: Tags;
   billing_mode: BillingMode | null;
+  default_estimated_cost_usd: StartCost | null;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config: Record<string, unknown>;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -1166,6 +1192,52 @@ export interface AwayAgent {
   /** Its queued tasks that wait only for the agent. Counted up to 1000. */
   waiting: number;
   gap: TaskGap;
+}
+
+export interface Backtest {
+  /** The first 1000. */
+  firings: BacktestFiring[];
+  fired_count: number;
+  /** Starts that the policy would have refused: those that did not fit under a cap, or those within the cooldown after a pause or above a throttle. Reservations of the time are unknown, so there may be more. */
+  starts_prevented: number;
+  /** What the attempts of these starts cost. */
+  cost_avoided_usd: number;
+  /** At most 20 of these starts, the first ones. */
+  samples: BacktestSample[];
+  days: BacktestDay[];
+  coverage: {
+    from: string;
+    to: string;
+    events: number;
+    starts_known_from: string | null;
+  };
+}
+
+export interface BacktestDay {
+  date: string;
+  /** The highest value of the day (UTC). */
+  value: number;
+}
+
+export interface BacktestFiring {
+  at: string;
+  agent_id: string;
+  value: number;
+}
+
+export interface BacktestSample {
+  task_id: string;
+  title: string | null;
+  agent_id: string;
+  at: string;
+  estimate_usd: number;
+}
+
+export interface CapSuggestion {
+  /** In US dollars a day, inside the boundary of the tier. */
+  threshold_value: number;
+  /** The highest spending of a day in the last two weeks. */
+  highest_day_usd: number;
 }
 
 export interface CapWarning {
@@ -1693,6 +1765,19 @@ export interface Retention {
   kept_days: number;
 }
 
+export interface RiskAuditEntry {
+  id: string;
+  event_id: string;
+  policy_id: string;
+  agent_id: string | null;
+  action_type: RiskActionType;
+  previous_state: Record<string, unknown>;
+  new_state: Record<string, unknown>;
+  result: RiskAuditResult;
+  error_message: string | null;
+  created_at: string;
+}
+
 export interface RiskEnforceOutput {
   events_created: number;
   events_executed: number;
@@ -1768,6 +1853,9 @@ export interface Snooze {
   id: string;
   until: string;
 }
+
+/** Caps reserve it for a task without an estimate. Null: as its last attempts. */
+export type StartCost = number;
 
 export interface Stop {
   id: string;
@@ -1871,6 +1959,10 @@ export interface Task {
   env?: Record<string, string>;
   /** A limit was passed: use this cheaper model for the task, and no other. */
   allowed_model?: string;
+  /** What the caps reserved for this attempt, if any is above it. */
+  estimate_usd?: number;
+  /** `task`: its `estimated_cost_usd`. `agent`: the default of the agent. `attempts`: the 90th percentile of its last 50 attempts. `budget`: the budget of the task, which is less. `none`: nothing is known, so it is 0. */
+  estimate_source?: EstimateSource;
 }
 
 export interface TaskBlockedReason {
@@ -2038,6 +2130,10 @@ export interface TasksCancelOutput {
   env?: Record<string, string>;
   /** A limit was passed: use this cheaper model for the task, and no other. */
   allowed_model?: string;
+  /** What the caps reserved for this attempt, if any is above it. */
+  estimate_usd?: number;
+  /** `task`: its `estimated_cost_usd`. `agent`: the default of the agent. `attempts`: the 90th percentile of its last 50 attempts. `budget`: the budget of the task, which is less. `none`: nothing is known, so it is 0. */
+  estimate_source?: EstimateSource;
   /** The number of tasks below that are still open and end within seconds. */
   ending?: number;
 }
@@ -2099,6 +2195,10 @@ export interface TasksGetOutput {
   env?: Record<string, string>;
   /** A limit was passed: use this cheaper model for the task, and no other. */
   allowed_model?: string;
+  /** What the caps reserved for this attempt, if any is above it. */
+  estimate_usd?: number;
+  /** `task`: its `estimated_cost_usd`. `agent`: the default of the agent. `attempts`: the 90th percentile of its last 50 attempts. `budget`: the budget of the task, which is less. `none`: nothing is known, so it is 0. */
+  estimate_source?: EstimateSource;
   gap: TaskGap | null;
   events: TaskEvent[];
   chain: {
@@ -2315,6 +2415,7 @@ export interface AgentsCreateInput {
   /** An agent may claim a task for tags when it has all of them. */
   tags?: Tags | undefined;
   billing_mode?: BillingMode | null | undefined;
+  default_estimated_cost_usd?: StartCost | null | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config?: Record<string, unknown> | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -2348,6 +2449,7 @@ export interface AgentsImportInput {
   /** An agent may claim a task for tags when it has all of them. */
   tags?: Tags | undefined;
   billing_mode?: BillingMode | null | undefined;
+  default_estimated_cost_usd?: StartCost | null | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config?: Record<string, unknown> | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -2425,6 +2527,7 @@ export interface AgentsUpdateInput {
   /** An agent may claim a task for tags when it has all of them. */
   tags?: Tags | undefined;
   billing_mode?: BillingMode | null | undefined;
+  default_estimated_cost_usd?: StartCost | null | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config?: Record<string, unknown> | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -3265,6 +3368,33 @@ export interface RedactionsListOutput {
   next_cursor: string | null;
 }
 
+export interface RiskBacktestInput {
+  policy: {
+    /** Default null. */
+    agent_id?: string | null | undefined;
+    /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+    policy_type: PolicyType;
+    /** A value above it crosses the policy. */
+    threshold_value: number;
+    /** Default "alert_only". */
+    action_type?: RiskActionType | undefined;
+    /** `list` counts the list price also of usage that a subscription includes. Default "billed". */
+    measure?: SpendMeasure | undefined;
+    /** A shadow policy only records what it would have done. Default "enforce". */
+    mode?: PolicyMode | undefined;
+    /** The minutes that a rate looks back. Default 60. */
+    window_minutes?: number | undefined;
+    /** The shortest time in minutes between two events of a rate. Default 360. */
+    cooldown_minutes?: number | undefined;
+    /** Default true. */
+    is_enabled?: boolean | undefined;
+    /** Usage of a model without a price stops new starts for the day. Default false. */
+    block_unpriced?: boolean | undefined;
+  };
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
 export interface RiskCreatePolicyInput {
   /** Default null. */
   agent_id?: string | null | undefined;
@@ -3300,10 +3430,25 @@ export interface RiskGetHeadroomInput {
 
 export interface RiskGetHeadroomOutput {
   items: Headroom[];
+  suggestion?: CapSuggestion;
 }
 
 export interface RiskGetPolicyInput {
   id: string;
+}
+
+export interface RiskListAuditInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+  policy_id?: string | undefined;
+  agent_id?: string | undefined;
+}
+
+export interface RiskListAuditOutput {
+  items: RiskAuditEntry[];
+  next_cursor: string | null;
 }
 
 export interface RiskListEventsInput {
@@ -3573,6 +3718,9 @@ export interface TasksFailInput {
   reason: string;
   /** Default false. */
   retryable?: boolean | undefined;
+  /** The model provider refused the agent. The task is queued again and no attempt is used; the agent starts nothing until `until`, or uses `llm_config.fallback_model`. */
+  code?: "provider_quota" | "provider_capacity" | undefined;
+  until?: string | undefined;
   /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   output?: unknown | undefined;
 }
@@ -3964,7 +4112,7 @@ export function operations(send: Send) {
        */
       restore: (input: AgentsRestoreInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}/restore", input, options),
-      /** Resume a paused agent, so that it may start tasks again. */
+      /** Resume a paused agent, or one that its model provider refuses, so that it may start tasks again. */
       resume: (input: AgentsResumeInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}/resume", input, options),
       /**
@@ -4389,6 +4537,13 @@ export function operations(send: Send) {
     },
     risk: {
       /**
+       * Run a risk policy over the events of the past, and read when it would have fired and what it would have stopped.
+       *
+       * Nothing is changed. The decisions are those of the live limits, with the costs of today, and the policy counts from zero. A rate that stays above its threshold fires with the next event after its cooldown. At most 30 days and 200,000 events, one backtest of a workspace at a time.
+       */
+      backtest: (input: RiskBacktestInput, options?: CallOptions) =>
+        send<Backtest>("POST /risk/backtest", input, options),
+      /**
        * Limit what an agent or the workspace spends, fails or uses.
        *
        * A daily cap counts from the events of today on. Every start reserves its estimated cost from the caps above its agent, and a start that does not fit is refused; alert_only and shadow policies refuse nothing. A value above the threshold makes a risk event and takes the action in the same transaction.
@@ -4408,13 +4563,20 @@ export function operations(send: Send) {
       /**
        * Read what is left under each limit: the cap, the used, the reserved and the remaining amount.
        *
-       * With agent_id, the limits above this agent. An agent reads its own.
+       * With agent_id, the limits above this agent. An agent reads its own. For a person of a workspace without a policy, `suggestion` is a first daily cap.
        */
       getHeadroom: (input: RiskGetHeadroomInput = {}, options?: CallOptions) =>
         send<RiskGetHeadroomOutput>("GET /risk/headroom", input, options),
       /** Read one risk policy. */
       getPolicy: (input: RiskGetPolicyInput, options?: CallOptions) =>
         send<RiskPolicy>("GET /risk/policies/{id}", input, options),
+      /**
+       * List every outcome of risk policies, newest first: what changed, was skipped, failed or was taken back.
+       *
+       * The entries are facts of the area `risk`. A page may be shorter than its limit although more follow.
+       */
+      listAudit: (input: RiskListAuditInput = {}, options?: CallOptions) =>
+        send<RiskListAuditOutput>("GET /risk/audit", input, options),
       /** List the times that a value crossed a risk policy, newest first, with what followed. */
       listEvents: (input: RiskListEventsInput = {}, options?: CallOptions) =>
         send<RiskListEventsOutput>("GET /risk/events", input, options),

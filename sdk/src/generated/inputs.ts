@@ -53,6 +53,16 @@ export const AGENTS_CREATE_INPUT = {
       { "type": "string", "enum": ["metered", "subscription", "included", "local"], "title": "BillingMode" },
       { "type": "null" }
     ] },
+    "default_estimated_cost_usd": { "anyOf": [
+      {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1000000,
+        "description": "Caps reserve it for a task without an estimate. Null: as its last attempts.",
+        "title": "StartCost"
+      },
+      { "type": "null" }
+    ] },
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
@@ -111,6 +121,16 @@ export const AGENTS_IMPORT_INPUT = {
     },
     "billing_mode": { "anyOf": [
       { "type": "string", "enum": ["metered", "subscription", "included", "local"], "title": "BillingMode" },
+      { "type": "null" }
+    ] },
+    "default_estimated_cost_usd": { "anyOf": [
+      {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1000000,
+        "description": "Caps reserve it for a task without an estimate. Null: as its last attempts.",
+        "title": "StartCost"
+      },
       { "type": "null" }
     ] },
     "llm_config": {
@@ -215,6 +235,16 @@ export const AGENTS_UPDATE_INPUT = {
     },
     "billing_mode": { "anyOf": [
       { "type": "string", "enum": ["metered", "subscription", "included", "local"], "title": "BillingMode" },
+      { "type": "null" }
+    ] },
+    "default_estimated_cost_usd": { "anyOf": [
+      {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1000000,
+        "description": "Caps reserve it for a task without an estimate. Null: as its last attempts.",
+        "title": "StartCost"
+      },
       { "type": "null" }
     ] },
     "llm_config": {
@@ -1038,6 +1068,94 @@ export const REDACTIONS_CREATE_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const RISK_BACKTEST_INPUT = {
+  "type": "object",
+  "required": ["policy"],
+  "properties": {
+    "policy": {
+      "type": "object",
+      "required": ["policy_type", "threshold_value"],
+      "properties": {
+        "agent_id": {
+          "anyOf": [
+            { "type": "string", "format": "uuid", "maxLength": 36, "description": "Without it, the whole workspace." },
+            { "type": "null" }
+          ],
+          "default": null
+        },
+        "policy_type": {
+          "type": "string",
+          "enum": ["daily_spend_cap", "error_rate_cap", "token_rate_cap"],
+          "title": "PolicyType",
+          "description": "`daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read."
+        },
+        "threshold_value": {
+          "type": "number",
+          "minimum": 0,
+          "maximum": 1000000000,
+          "description": "A value above it crosses the policy."
+        },
+        "action_type": {
+          "type": "string",
+          "enum": ["alert_only", "throttle", "model_downgrade", "pause_agent"],
+          "title": "RiskActionType",
+          "default": "alert_only"
+        },
+        "measure": {
+          "type": "string",
+          "enum": ["billed", "list"],
+          "title": "SpendMeasure",
+          "description": "`list` counts the list price also of usage that a subscription includes.",
+          "default": "billed"
+        },
+        "mode": {
+          "type": "string",
+          "enum": ["enforce", "shadow"],
+          "title": "PolicyMode",
+          "description": "A shadow policy only records what it would have done.",
+          "default": "enforce"
+        },
+        "window_minutes": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 2880,
+          "description": "The minutes that a rate looks back.",
+          "default": 60
+        },
+        "cooldown_minutes": {
+          "type": "integer",
+          "minimum": 5,
+          "maximum": 10080,
+          "description": "The shortest time in minutes between two events of a rate.",
+          "default": 360
+        },
+        "is_enabled": { "type": "boolean", "default": true },
+        "block_unpriced": {
+          "type": "boolean",
+          "description": "Usage of a model without a price stops new starts for the day.",
+          "default": false
+        }
+      },
+      "additionalProperties": false
+    },
+    "from": {
+      "type": "string",
+      "format": "date-time",
+      "pattern": "^[12][0-9]{3}-",
+      "maxLength": 40,
+      "description": "Without it, seven days before `to`. A cap begins at midnight UTC."
+    },
+    "to": {
+      "type": "string",
+      "format": "date-time",
+      "pattern": "^[12][0-9]{3}-",
+      "maxLength": 40,
+      "description": "Without it, now."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const RISK_CREATE_POLICY_INPUT = {
   "type": "object",
   "required": ["policy_type", "threshold_value"],
@@ -1513,6 +1631,18 @@ export const TASKS_FAIL_INPUT = {
     },
     "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" },
     "retryable": { "type": "boolean", "default": false },
+    "code": {
+      "type": "string",
+      "enum": ["provider_quota", "provider_capacity"],
+      "description": "The model provider refused the agent. The task is queued again and no attempt is used; the agent starts nothing until `until`, or uses `llm_config.fallback_model`."
+    },
+    "until": {
+      "type": "string",
+      "format": "date-time",
+      "pattern": "^[12][0-9]{3}-",
+      "maxLength": 40,
+      "description": "With a code: when the provider serves again, at most 8 days. Without it, in an hour or in 2 minutes."
+    },
     "output": { "description": "Any JSON value of at most 262144 bytes, with numbers of at most 40 digits." }
   },
   "additionalProperties": false

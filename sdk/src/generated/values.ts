@@ -42,6 +42,9 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 export const DEMO_OUTCOMES = ["completed", "failed"] as const;
 export type DemoOutcome = (typeof DEMO_OUTCOMES)[number];
 
+export const ESTIMATE_SOURCES = ["task", "agent", "attempts", "budget", "none"] as const;
+export type EstimateSource = (typeof ESTIMATE_SOURCES)[number];
+
 export const EVENT_SOURCES = ["api", "otlp", "task", "gateway"] as const;
 export type EventSource = (typeof EVENT_SOURCES)[number];
 
@@ -95,6 +98,9 @@ export type ReportedType = (typeof REPORTED_TYPES)[number];
 
 export const RISK_ACTION_TYPES = ["alert_only", "throttle", "model_downgrade", "pause_agent"] as const;
 export type RiskActionType = (typeof RISK_ACTION_TYPES)[number];
+
+export const RISK_AUDIT_RESULTS = ["success", "skipped", "failed", "undone"] as const;
+export type RiskAuditResult = (typeof RISK_AUDIT_RESULTS)[number];
 
 export const RISK_EVENT_STATUSES = ["pending", "executed", "skipped", "failed"] as const;
 export type RiskEventStatus = (typeof RISK_EVENT_STATUSES)[number];

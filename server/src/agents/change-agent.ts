@@ -1,8 +1,10 @@
 /** Steps that several operations on agents share: insert, save and seal. */
 import { uuidv7 } from "uuidv7";
+import { saveDefaultEstimate } from "../caps/index.ts";
 import { agentArchived, openGate, saveGate } from "../gate/index.ts";
 import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
+import { nanosFromUsd } from "../kernel/money.ts";
 import { type CommandContext, changed, type Outcome } from "../kernel/operation.ts";
 import { findStop } from "../stops/index.ts";
 import { agentCreated, agentUpdated } from "./facts.ts";
@@ -30,6 +32,7 @@ export async function addAgent(
   await insertRevision(tx, agent, { actor, changed_fields: next.changed_fields, at: now });
   await sealSecrets(context, agent.id, next);
   await openGate(tx, { ...causesOf(agent), stop_id: await findStop(tx, "starts") });
+  if (agent.default_estimated_cost_usd !== null) await keepDefaultEstimate(tx, agent);
   const { id, name, agent_type, revision } = agent;
   const data = { name, agent_type, revision, ...(source && { source }) };
   return changed(await toWire(context, agent), agentCreated(id, data), ...moved);
@@ -46,7 +49,13 @@ export async function saveConfiguration(
   await insertRevision(tx, saved, { actor, changed_fields: next.changed_fields, at: now });
   await sealSecrets(context, agent.id, next);
   if (saved.max_running_tasks !== agent.max_running_tasks) await saveGate(tx, causesOf(saved));
+  if (saved.default_estimated_cost_usd !== agent.default_estimated_cost_usd) await keepDefaultEstimate(tx, saved);
   return saved;
+}
+
+/** Starts read the default where they read what the agent usually costs. */
+function keepDefaultEstimate(tx: Tx, { id, default_estimated_cost_usd: usd }: AgentRow): Promise<void> {
+  return saveDefaultEstimate(tx, id, usd === null ? null : nanosFromUsd(usd));
 }
 
 /** The fields of an agent from which its gate is computed. */

@@ -1,5 +1,5 @@
 /** The steps that change the status of an agent: pause, resume and archive. */
-import { saveGate } from "../gate/index.ts";
+import { lockGates, parkGate, saveGate } from "../gate/index.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { type CommandContext, changed, type Outcome, unchanged } from "../kernel/operation.ts";
 import { causesOf } from "./change-agent.ts";
@@ -19,9 +19,22 @@ export async function takeStatusStep(
 ): Promise<Outcome<Agent>> {
   const agent = await lockAgent(context.tx, id);
   const status = statusAfter(agent, step);
-  if (status === agent.status) return unchanged(await toWire(context, agent));
+  if (status === agent.status) {
+    const isParked = step === "resume" && (await unpark(context, id));
+    const fact = agentResumed(id, { from: status, to: status, reason: reason ?? null });
+    const same = await toWire(context, agent);
+    return isParked ? changed(same, fact) : unchanged(same);
+  }
   const [saved, fact] = await saveStatus(context, agent, status, reason);
   return changed(await toWire(context, saved), fact);
+}
+
+/** Lets the agent try its provider again. Returns false when nothing refuses it. */
+async function unpark({ tx, now }: CommandContext, id: string): Promise<boolean> {
+  const gate = (await lockGates(tx, [id])).get(id);
+  if (!gate?.parked_until || Date.parse(gate.parked_until) <= now.getTime()) return false;
+  await parkGate(tx, id, null);
+  return true;
 }
 
 /** Pauses or resumes an agent that the caller has locked. Returns the fact. */

@@ -1,7 +1,8 @@
 /** Facts of agents. */
 import Type from "typebox";
+import { PARK_CODES } from "../gate/schema.ts";
 import { factType } from "../kernel/facts/fact.ts";
-import { Fields, Id, Literals, Nullable } from "../kernel/schema.ts";
+import { Fields, Id, Literals, Nullable, Time } from "../kernel/schema.ts";
 import { Agent } from "./schema.ts";
 
 const { name, agent_type, revision, status } = Agent.properties;
@@ -51,6 +52,13 @@ export const agentArchived = factType({
   data: StatusChange,
 });
 
+export const agentParked = factType({
+  type: "agent.parked",
+  subject: "agent",
+  meaning: "The provider of the agent's model refused it. It starts nothing until then, or uses the fallback model.",
+  data: Fields({ code: Literals(PARK_CODES), until: Time, fallback_model: Nullable(Type.String()) }),
+});
+
 export const agentRestored = factType({
   type: "agent.restored",
   subject: "agent",
@@ -79,6 +87,7 @@ export const AGENT_FACTS = [
   agentResumed,
   agentArchived,
   agentRestored,
+  agentParked,
   secretsResealed,
   secretsSealed,
 ] as const;

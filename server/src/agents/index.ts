@@ -1,8 +1,9 @@
 /** Exports for other slices and for the start of the server. */
 export { requireAgent, requireUsableAgent } from "./change-agent.ts";
 export { setAgentStatus } from "./change-status.ts";
+export { agentParked } from "./facts.ts";
 export { agentHooks } from "./hooks.ts";
 export { resealSecrets } from "./operations/reseal-secrets.ts";
 export { createPresence, type PresenceNotes } from "./presence.ts";
 export { countAgents, listActiveAgents, listAgentNames, listBillingModes, listSilent } from "./store/agents.ts";
-export { lockAgents, modelOf } from "./store/limits.ts";
+export { fallbackModelOf, lockAgents, modelOf } from "./store/limits.ts";

@@ -44,6 +44,7 @@ const DEFAULTS: Omit<AgentConfig, "name"> = {
   max_running_tasks: null,
   tags: [],
   billing_mode: null,
+  default_estimated_cost_usd: null,
   llm_config: {},
   identity_config: {},
   moltbook_config: {},

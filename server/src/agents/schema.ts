@@ -1,5 +1,6 @@
 /** The public shapes of agents. */
 import Type, { type Static } from "typebox";
+import { PARK_CODES } from "../gate/schema.ts";
 import {
   ActorKind,
   BillingMode,
@@ -14,6 +15,7 @@ import {
   TEXT_LIMITS,
   Text,
   Time,
+  Usd,
 } from "../kernel/schema.ts";
 
 export const AGENT_STATUSES = ["active", "paused", "archived"] as const;
@@ -38,6 +40,11 @@ export const Tags = Type.Array(Text(50), {
   description: "An agent may claim a task for tags when it has all of them.",
 });
 
+const StartCost = Type.Number({
+  ...Usd,
+  title: "StartCost",
+  description: "Caps reserve it for a task without an estimate. Null: as its last attempts.",
+});
 const Url = Type.String({ minLength: 1, maxLength: TEXT_LIMITS.url });
 const Config = Type.Record(Type.String(), Type.Unknown(), {
   description:
@@ -63,6 +70,7 @@ const configFields = {
   ),
   tags: Tags,
   billing_mode: Nullable(BillingMode),
+  default_estimated_cost_usd: Nullable(StartCost),
   llm_config: Config,
   identity_config: Config,
   moltbook_config: Config,
@@ -97,6 +105,14 @@ export const Agent = Fields({
   total_posts: Type.Integer(),
   last_post_at: Nullable(Time),
   presence: Presence,
+  parked: Nullable(
+    Fields(
+      { code: Literals(PARK_CODES), until: Time, fallback_model: Nullable(Type.String()) },
+      {
+        description: "The provider of its model refuses it until then. It starts nothing, or uses the fallback model.",
+      },
+    ),
+  ),
   revision: Type.Integer({ minimum: 1, description: "The number of the newest revision." }),
   created_at: Time,
   updated_at: Time,

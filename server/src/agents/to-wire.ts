@@ -1,5 +1,5 @@
 /** Converts rows of agents to their shape on the wire: with presence and the number of running tasks. */
-import { runsOf } from "../gate/index.ts";
+import { type GateColumns, runsOf } from "../gate/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { clockOf } from "../kernel/db/db.ts";
 import type { ReadTx } from "../kernel/db/tx.ts";
@@ -18,13 +18,23 @@ export async function listToWire({ tx, actor }: Reading, rows: readonly AgentRow
   const [lastSeen, runs, now] = await Promise.all([lastSeenOf(tx, ids), runsOf(tx, ids), clockOf(tx)]);
   return rows.map((row) => {
     const last_seen_at = lastSeen.get(row.id) ?? null;
-    const { running = 0, lease_lost_at = null } = runs.get(row.id) ?? {};
+    const gate = runs.get(row.id);
+    const { running = 0, lease_lost_at = null } = gate ?? {};
     const state = presenceState({ lastSeenAt: last_seen_at, leaseLostAt: lease_lost_at }, now);
     const presence = { state, last_seen_at, current_tasks: running };
     const { secret_rules, ...agent } = row;
     const config = shownConfig(configOf(row), isOtherAgent(actor, row.id));
-    return { ...agent, ...config, is_active: row.status === "active", presence };
+    return { ...agent, ...config, is_active: row.status === "active", presence, parked: parkedNow(gate, now) };
   });
+}
+
+type Parked = Pick<GateColumns, "parked_until" | "parked_code" | "parked_model">;
+
+function parkedNow(gate: Parked | undefined, now: Date): Agent["parked"] {
+  if (!gate) return null;
+  const { parked_until: until, parked_code: code, parked_model: fallback_model } = gate;
+  const isParked = until !== null && code !== null && Date.parse(until) > now.getTime();
+  return isParked ? { code, until, fallback_model } : null;
 }
 
 /** The configuration of an agent is for people, for services and for the agent itself. */

@@ -1,12 +1,24 @@
 /** Exports for other slices. */
-export { appliesTo, leftOf, limitOf, type Reached, resetsAt, today } from "./rules.ts";
-export type { Cap, Respent, Spent } from "./schema.ts";
+export {
+  amountOf,
+  appliesTo,
+  leftOf,
+  limitOf,
+  type Reached,
+  resetsAt,
+  settleCap,
+  today,
+  withReserved,
+  wouldBlock,
+} from "./rules.ts";
+export type { Cap, Estimate, Respent, Spent } from "./schema.ts";
 export { expectReached, recheckCaps, respend, settleSpent } from "./settle.ts";
 export {
   CAPS_OF_CLAIM,
   capLeftOf,
   capWarnings,
   deleteCap,
+  estimateSource,
   estimatesOf,
   insertCap,
   listCaps,
@@ -14,6 +26,7 @@ export {
   RESETS_AT,
   replaceCap,
   reserve,
+  saveDefaultEstimate,
   sumReserved,
   TIGHTEST_COLUMNS,
   tightestCap,

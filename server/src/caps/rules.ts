@@ -35,6 +35,20 @@ export function leftOf(cap: Cap, now: Date): bigint {
   return limitOf(cap, now) - BigInt(counted.used_nanos) - BigInt(counted.reserved_nanos);
 }
 
+/** Returns the policies in shadow mode that would refuse a start of this estimate. */
+export function wouldBlock(caps: readonly Cap[], agentId: string, estimate: bigint, now: Date): string[] {
+  return caps
+    .filter((cap) => cap.is_shadow && appliesTo(cap, agentId) && leftOf(cap, now) < estimate)
+    .map(({ id }) => id);
+}
+
+/** Returns the caps after a start reserved its estimate. The statement of `reserve` does the same. */
+export function withReserved(caps: readonly Cap[], agentId: string, estimate: bigint): Cap[] {
+  return caps.map((cap) =>
+    appliesTo(cap, agentId) ? { ...cap, reserved_nanos: String(BigInt(cap.reserved_nanos) + estimate) } : cap,
+  );
+}
+
 export const appliesTo = ({ agent_id }: Pick<Cap, "agent_id">, agentId: string): boolean =>
   agent_id === null || agent_id === agentId;
 

@@ -1,7 +1,7 @@
 /** The columns of caps and reservations. Amounts are whole nano-dollars, which the database keeps as numeric. */
 import Type, { type Static } from "typebox";
 import { columnsOf } from "../kernel/db/columns.ts";
-import { Fields, Id, Nullable, Time } from "../kernel/schema.ts";
+import { Fields, Id, Literals, Nullable, Time } from "../kernel/schema.ts";
 
 /** The database returns numeric as text. */
 const Nanos = Type.String();
@@ -10,6 +10,8 @@ const SETTINGS = {
   id: Id,
   agent_id: Nullable(Id),
   is_binding: Type.Boolean(),
+  /** It would be binding if it were enforced. */
+  is_shadow: Type.Boolean(),
   is_list: Type.Boolean(),
   blocks_unpriced: Type.Boolean(),
   cap_nanos: Nanos,
@@ -40,6 +42,19 @@ export interface Reservation {
   left_nanos: string;
   left_list_nanos: string;
   spent_nanos: string;
+}
+
+export const EstimateSource = Literals(["task", "agent", "attempts", "budget", "none"], {
+  title: "EstimateSource",
+  description:
+    "`task`: its `estimated_cost_usd`. `agent`: the default of the agent. `attempts`: the 90th percentile of its last 50 attempts. " +
+    "`budget`: the budget of the task, which is less. `none`: nothing is known, so it is 0.",
+});
+
+/** The expected cost of a start, in nano-dollars. */
+export interface Estimate {
+  estimate: string;
+  source: Static<typeof EstimateSource>;
 }
 
 /** An event that used something. */

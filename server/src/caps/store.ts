@@ -1,7 +1,15 @@
 /** The tables of caps and reservations, and SQL for the statements that start tasks. */
 import { listOf, only } from "../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db/tx.ts";
-import { CAP_COLUMNS, type Cap, type CapWarning, COUNT_COLUMNS, type Reservation, type Spent } from "./schema.ts";
+import {
+  CAP_COLUMNS,
+  type Cap,
+  type CapWarning,
+  COUNT_COLUMNS,
+  type Estimate,
+  type Reservation,
+  type Spent,
+} from "./schema.ts";
 
 declare module "../kernel/db/tx.ts" {
   interface Tables {
@@ -92,7 +100,7 @@ with late as (
     left join late l on l.task_id = r.task_id and l.agent_id = h.agent_id
   where h.workspace_id = $1 and h.agent_id in (select agent_id from late)
 )
-update spend_habits h set recent_nanos = n.nanos, usual_nanos = n.usual
+update spend_habits h set recent_nanos = n.nanos, usual_nanos = coalesce(h.default_nanos, n.usual)
 from (select agent_id, array_agg(nanos order by place) as nanos, percentile_disc(0.9) within group (order by nanos) as usual
   from summed group by agent_id) n
 where h.workspace_id = $1 and h.agent_id = n.agent_id`;
@@ -137,31 +145,45 @@ export async function reserve(tx: Tx, taskId: string, agentId: string, estimate:
   await tx.statement("caps.reserve", RESERVE, [tx.workspace, taskId, agentId, estimate]);
 }
 
-const ESTIMATES = `select t.id, start_estimate(t, h.usual_nanos) as estimate
+/** SQL of the source of the estimate of a task, for an agent with the columns of `habits`. */
+export const estimateSource = (task: string, habits = "h") =>
+  `estimate_source(${task}, ${habits}.default_nanos, ${habits}.usual_nanos)`;
+
+const ESTIMATES = `select t.id, start_estimate(t, h.usual_nanos) as estimate, ${estimateSource("t")} as source
 from unnest($2::uuid[]) as a(id) join tasks t on t.workspace_id = $1 and t.id = a.id
   left join spend_habits h on h.workspace_id = $1 and h.agent_id = $3`;
+
+const SAVE_DEFAULT = `
+insert into spend_habits as h (workspace_id, agent_id, recent_nanos, recent_tasks, default_nanos, usual_nanos)
+values ($1, $2, '{}', '{}', $3::numeric, $3::numeric)
+on conflict (workspace_id, agent_id) do update set default_nanos = excluded.default_nanos, usual_nanos = coalesce(
+  excluded.default_nanos, (select percentile_disc(0.9) within group (order by n) from unnest(h.recent_nanos) n))`;
+
+/** Sets what a start of the agent costs when its task has no estimate. */
+export async function saveDefaultEstimate(tx: Tx, agentId: string, nanos: bigint | null): Promise<void> {
+  await tx.statement("caps.save-default", SAVE_DEFAULT, [tx.workspace, agentId, nanos === null ? null : String(nanos)]);
+}
 
 /** Estimates the costs of starts by this agent, in nano-dollars, by task. */
 export async function estimatesOf(
   tx: ReadTx,
   taskIds: readonly string[],
   agentId: string,
-): Promise<ReadonlyMap<string, string>> {
-  const rows = await tx.statement<{ id: string; estimate: string }>("caps.estimates", ESTIMATES, [
+): Promise<ReadonlyMap<string, Estimate>> {
+  const rows = await tx.statement<Estimate & { id: string }>("caps.estimates", ESTIMATES, [
     tx.workspace,
     [...taskIds],
     agentId,
   ]);
-  return new Map(rows.map(({ id, estimate }) => [id, estimate]));
+  return new Map(rows.map(({ id, ...estimate }) => [id, estimate]));
 }
 
 /** SQL of the binding cap above an agent that has the least left, with the numbers that a refusal names. */
 export const tightestCap = (
   agent: string,
 ) => `select c.id as policy_id, c.agent_id as cap_agent_id, cap_left(c, bailiwick_now()) as cap_left,
-    c.cap_nanos + case when c.top_up_until > bailiwick_now() then c.top_up_nanos else 0 end as cap,
-    case when c.day >= (bailiwick_now() at time zone 'UTC')::date then c.used_nanos else 0 end as used, c.reserved_nanos as reserved,
-    c.blocks_unpriced and c.day >= (bailiwick_now() at time zone 'UTC')::date and c.unpriced_events > 0 as is_unpriced
+    cap_limit(c, bailiwick_now()) as cap, cap_used(c, bailiwick_now()) as used, c.reserved_nanos as reserved,
+    cap_is_unpriced(c, bailiwick_now()) as is_unpriced
   from spend_caps c where c.workspace_id = $1 and c.is_binding and (c.agent_id is null or c.agent_id = ${agent})
   order by 3, 1 limit 1`;
 
@@ -173,8 +195,7 @@ export const TIGHTEST_COLUMNS = listOf(["policy_id", "cap_agent_id", "cap", "use
 
 /** SQL of the warnings of today for an agent: the caps above it that are used to 75 percent or more. */
 export const capWarnings = (agent: string) => `select coalesce(jsonb_agg(jsonb_build_object('policy_id', c.id,
-    'percent', c.warned_percent, 'used_usd', c.used_nanos / 1e9, 'cap_usd', (c.cap_nanos
-      + case when c.top_up_until > bailiwick_now() then c.top_up_nanos else 0 end) / 1e9) order by c.id), '[]') as warnings
+    'percent', c.warned_percent, 'used_usd', c.used_nanos / 1e9, 'cap_usd', cap_limit(c, bailiwick_now()) / 1e9) order by c.id), '[]') as warnings
   from spend_caps c where c.workspace_id = $1 and c.warned_percent > 0 and c.day = (bailiwick_now() at time zone 'UTC')::date
     and (c.agent_id is null or c.agent_id = ${agent})`;
 
@@ -190,11 +211,14 @@ export async function warningsOf(tx: ReadTx, agentId: string): Promise<CapWarnin
 /** SQL of the parts of a claim that keep to caps. */
 export const CAPS_OF_CLAIM = {
   /** Locks the caps after the tasks of the part `picked`. */
-  locked: `select ${listOf(["id", "agent_id", "is_binding"], "c")}, cap_left(c, bailiwick_now()) as left
+  locked: `select ${listOf(["id", "agent_id", "is_binding", "is_shadow"], "c")}, cap_left(c, bailiwick_now()) as left
     from spend_caps c where c.workspace_id = $1 and (select count(*) from picked) > 0 order by c.id for no key update of c`,
   /** The agents of `picked` whose tasks do not fit together under one of `caps`. */
   tight: `select distinct p.agent_id from caps c join picked p on c.agent_id is null or c.agent_id = p.agent_id
     where c.is_binding and c.left < (select sum(q.estimate) from picked q where c.agent_id is null or q.agent_id = c.agent_id)`,
+  /** The caps in shadow mode that would refuse a start of the agent when its starts so far need `upto` together. */
+  wouldBlock: (agent: string, upto: string) => `select jsonb_agg(c.id order by c.id) as policies from caps c
+    where c.is_shadow and c.left < ${upto} and (c.agent_id is null or c.agent_id = ${agent})`,
   isCapped: (agent: string) => `exists (select from caps c where c.agent_id is null or c.agent_id = ${agent})`,
   /** Stores the reservations of the tasks of `started`, which have an estimate when a cap applies. */
   reserved: `insert into spend_reservations (workspace_id, task_id, agent_id, estimate_nanos, left_nanos, left_list_nanos)

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: f778b0ae3bf3ecd6dc3ed2a2e60c65e8a071a5376dab585173c533f275c14380
+-- Digest of the migrations and of this text: 42a4a324f200de56aa49159540473e215ffef8ef4f849a8079d4e4cc90f60369
 
 
 create table agent_presence (
@@ -98,6 +98,7 @@ create table agents (
   secret_rules smallint default 0 not null,
   tags text[] default '{}'::text[] not null,
   billing_mode text,
+  default_estimated_cost_usd double precision,
   constraint agents_pkey PRIMARY KEY (workspace_id, id),
   constraint agents_agent_type_check CHECK (agent_type = ANY (ARRAY['direct'::text, 'websocket'::text, 'http_api'::text, 'marketplace'::text])),
   constraint agents_auth_config_check CHECK (json_typeof(auth_config) = 'object'::text),
@@ -106,6 +107,7 @@ create table agents (
   constraint agents_billing_mode_check CHECK (billing_mode = ANY (ARRAY['metered'::text, 'subscription'::text, 'included'::text, 'local'::text])),
   constraint agents_check CHECK (NOT (is_default AND status = 'archived'::text)),
   constraint agents_connection_url_check CHECK (length(connection_url) <= 500),
+  constraint agents_default_estimated_cost_usd_check CHECK (default_estimated_cost_usd >= 0::double precision),
   constraint agents_description_check CHECK (length(description) <= 10000),
   constraint agents_identity_config_check CHECK (json_typeof(identity_config) = 'object'::text),
   constraint agents_llm_config_check CHECK (json_typeof(llm_config) = 'object'::text),
@@ -125,7 +127,7 @@ CREATE INDEX agents_unsealed ON agents USING btree (workspace_id, id) WHERE secr
 alter table agents enable row level security;
 create policy workspace on agents using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on agents to bailiwick_app;
-grant update (agent_type, auth_config, avatar_emoji, avatar_url, billing_mode, connection_url, description, identity_config, is_default, is_featured, last_post_at, llm_config, max_running_tasks, moltbook_config, name, personality, revision, secret_rules, status, tags, total_posts, updated_at) on agents to bailiwick_app;
+grant update (agent_type, auth_config, avatar_emoji, avatar_url, billing_mode, connection_url, default_estimated_cost_usd, description, identity_config, is_default, is_featured, last_post_at, llm_config, max_running_tasks, moltbook_config, name, personality, revision, secret_rules, status, tags, total_posts, updated_at) on agents to bailiwick_app;
 
 create table alert_events (
   workspace_id uuid not null,
@@ -460,8 +462,14 @@ create table gates (
   allowed_model text,
   paused_by uuid,
   stop_id uuid,
+  parked_until timestamp(3) with time zone,
+  parked_code text,
+  parked_model text,
   constraint gates_pkey PRIMARY KEY (workspace_id, agent_id),
   constraint gates_allowed_model_check CHECK (length(allowed_model) <= 200),
+  constraint gates_check CHECK ((parked_until IS NULL) = (parked_code IS NULL)),
+  constraint gates_parked_code_check CHECK (parked_code = ANY (ARRAY['provider_quota'::text, 'provider_capacity'::text])),
+  constraint gates_parked_model_check CHECK (length(parked_model) <= 200),
   constraint gates_pool CHECK (pool_id = agent_id),
   constraint gates_running_check CHECK (running >= 0),
   constraint gates_running_max_check CHECK (running_max >= 1),
@@ -1173,7 +1181,6 @@ create table risk_policies (
   is_enabled boolean not null,
   block_unpriced boolean not null,
   revision integer not null,
-  generation integer not null,
   fired_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone not null,
   updated_at timestamp(3) with time zone not null,
@@ -1266,9 +1273,11 @@ create table spend_caps (
   is_crossed boolean default false not null,
   warned_at timestamp(3) with time zone,
   reserved_nanos numeric(30,0) default 0 not null,
+  is_shadow boolean not null,
   constraint spend_caps_pkey PRIMARY KEY (workspace_id, id),
   constraint spend_caps_cap_nanos_check CHECK (cap_nanos >= 0::numeric),
   constraint spend_caps_check CHECK ((top_up_nanos = 0::numeric) = (top_up_until IS NULL)),
+  constraint spend_caps_check1 CHECK (NOT (is_shadow AND is_binding)),
   constraint spend_caps_reserved_nanos_check CHECK (reserved_nanos >= 0::numeric),
   constraint spend_caps_top_up_nanos_check CHECK (top_up_nanos >= 0::numeric),
   constraint spend_caps_warned_percent_check CHECK (warned_percent = ANY (ARRAY[0, 75, 95])),
@@ -1284,8 +1293,10 @@ create table spend_habits (
   agent_id uuid not null,
   recent_nanos numeric(30,0)[] not null,
   recent_tasks uuid[] not null,
-  usual_nanos numeric(30,0) not null,
+  usual_nanos numeric(30,0),
+  default_nanos numeric(30,0),
   constraint spend_habits_pkey PRIMARY KEY (workspace_id, agent_id),
+  constraint spend_habits_default_nanos_check CHECK (default_nanos >= 0::numeric),
   constraint spend_habits_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id)
 );
 alter table spend_habits enable row level security;
@@ -2478,7 +2489,7 @@ begin
   values (gone.workspace_id, gone.agent_id, latest, tasks,
     (select percentile_disc(0.9) within group (order by n) from unnest(latest) n))
   on conflict (workspace_id, agent_id) do update set recent_nanos = excluded.recent_nanos,
-    recent_tasks = excluded.recent_tasks, usual_nanos = excluded.usual_nanos;
+    recent_tasks = excluded.recent_tasks, usual_nanos = coalesce(spend_habits.default_nanos, excluded.usual_nanos);
   return null;
 end $function$;
 
@@ -2703,14 +2714,36 @@ AS $function$
   select budget_left is null or budget_left > 0 and coalesce(cost, 0) <= budget_left
 $function$;
 
+CREATE OR REPLACE FUNCTION public.cap_is_unpriced(cap spend_caps, at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select cap.blocks_unpriced and cap.unpriced_events > 0 and cap.day >= (at at time zone 'UTC')::date
+$function$;
+
 CREATE OR REPLACE FUNCTION public.cap_left(cap spend_caps, at timestamp with time zone)
  RETURNS numeric
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select case when cap.blocks_unpriced and cap.unpriced_events > 0 and cap.day >= (at at time zone 'UTC')::date then -1
-    else cap.cap_nanos + case when cap.top_up_until > at then cap.top_up_nanos else 0 end
-      - case when cap.day >= (at at time zone 'UTC')::date then cap.used_nanos else 0 end - cap.reserved_nanos end
+  select case when cap_is_unpriced(cap, at) then -1 else cap_limit(cap, at) - cap_used(cap, at) - cap.reserved_nanos end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.cap_limit(cap spend_caps, at timestamp with time zone)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select cap.cap_nanos + case when cap.top_up_until > at then cap.top_up_nanos else 0 end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.cap_used(cap spend_caps, at timestamp with time zone)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when cap.day >= (at at time zone 'UTC')::date then cap.used_nanos else 0 end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.caps_left(the_workspace uuid, the_agent uuid, at timestamp with time zone)
@@ -2850,6 +2883,22 @@ end
 $function$;
 revoke all on function ensure_person(text,uuid,uuid,text) from public;
 
+CREATE OR REPLACE FUNCTION public.estimate_source(task tasks, default_cost numeric, usual numeric)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case
+    when task.budget_nanos < greatest(coalesce(task.estimated_cost_nanos, usual, 0),
+      case when task.created_by_agent_id is not null then usual end) then 'budget'
+    when task.estimated_cost_nanos is not null
+      and (task.created_by_agent_id is null or usual is null or usual <= task.estimated_cost_nanos) then 'task'
+    when default_cost is not null then 'agent'
+    when usual is not null then 'attempts'
+    else 'none'
+  end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.find_key(the_hash text)
  RETURNS TABLE(workspace_id uuid, id uuid, kind text, agent_id uuid, scopes text[], expires_at timestamp with time zone, last_used_at timestamp with time zone, responsible_role text, is_stopped boolean)
  LANGUAGE sql
@@ -2963,6 +3012,14 @@ $function$;
 revoke all on function forget_sign_in_links(integer) from public;
 grant execute on function forget_sign_in_links(integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.gate_model(gate gates, at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select coalesce(gate.allowed_model, case when gate.parked_until > at then gate.parked_model end)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.gate_refusal(gate gates, at timestamp with time zone, starts integer DEFAULT 1)
  RETURNS text
  LANGUAGE sql
@@ -2972,6 +3029,7 @@ AS $function$
     when gate.status = 'paused' then 'agent_paused'
     when gate.status <> 'active' then 'agent_archived'
     when gate.stop_id is not null then 'stopped'
+    when gate.parked_until > at and gate.parked_model is null then gate.parked_code
     when gate.running + starts > gate.running_max then 'at_limit'
     when gate.throttle_per_minute is not null and gate_tokens(gate, at) < starts then 'throttled'
   end

@@ -1,20 +1,24 @@
 /** The decisions of a gate: the functions of the database, their sentences, and the operations that use them. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { anAgent, aTask } from "../../test/harness/builders.ts";
-import { aWorkspace, problemOf, useApp } from "../../test/harness/harness.ts";
+import { anAgent, aRunningTask, aTask } from "../../test/harness/builders.ts";
+import { aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { later } from "../../test/harness/team.ts";
+import { getAgent } from "../agents/operations/get-agent.ts";
+import { resumeAgent } from "../agents/operations/resume-agent.ts";
 import { systemActor } from "../kernel/actor.ts";
 import { claimTasks } from "../tasks/operations/claim-tasks.ts";
+import { failTask } from "../tasks/operations/fail-task.ts";
 import { listGaps } from "../tasks/operations/list-gaps.ts";
 import { startTask } from "../tasks/operations/start-task.ts";
 import { sweepTimes } from "../tasks/operations/sweep-times.ts";
 import { canPay } from "../tasks/rules.ts";
-import { type GateColumns, REFUSALS } from "./rules.ts";
+import { type GateColumns, parkOf, REFUSALS } from "./rules.ts";
+import { PARK_CODES } from "./schema.ts";
 
 const app = useApp();
 const AT = Date.parse("2026-11-29T12:00:00Z");
-const LIMITS = ["agent_paused", "agent_archived", "at_limit", "throttled"];
+const LIMITS = ["agent_paused", "agent_archived", ...PARK_CODES, "at_limit", "throttled"];
 
 /** Quarters of a token and of a minute, so that both computations are exact. */
 const aGate = fc.record({
@@ -24,12 +28,21 @@ const aGate = fc.record({
   throttle_per_minute: fc.option(fc.integer({ min: 1, max: 6 })),
   throttle_tokens: fc.integer({ min: 0, max: 24 }).map((quarters) => quarters / 4),
   quartersAgo: fc.integer({ min: -4, max: 12 }),
+  parked: fc.option(
+    fc.record({
+      code: fc.constantFrom(...PARK_CODES),
+      quarters: fc.integer({ min: -2, max: 2 }),
+      model: fc.option(fc.constant("small")),
+    }),
+  ),
 });
 type RandomGate = typeof aGate extends fc.Arbitrary<infer T> ? T : never;
 
 /** An active agent below its limit starts while its bucket, filled since the last start, has a token for each start. */
 function expected(gate: RandomGate, starts: number): string | null {
   if (gate.status !== "active") return `agent_${gate.status}`;
+  const { parked } = gate;
+  if (parked && parked.quarters > 0 && parked.model === null) return parked.code;
   if (gate.running_max !== null && gate.running_max - gate.running < starts) return "at_limit";
   if (gate.throttle_per_minute === null) return null;
   const filled = gate.throttle_tokens + (gate.throttle_per_minute * Math.max(0, gate.quartersAgo)) / 4;
@@ -37,8 +50,15 @@ function expected(gate: RandomGate, starts: number): string | null {
 }
 
 function columnsAt(gate: RandomGate, at: number): Partial<GateColumns> {
-  const { quartersAgo, ...columns } = gate;
-  return { ...(columns as Partial<GateColumns>), throttle_at: new Date(at - quartersAgo * 15_000).toISOString() };
+  const { quartersAgo, parked, ...columns } = gate;
+  const until = parked && new Date(at + parked.quarters * 15_000).toISOString();
+  return {
+    parked_until: until,
+    parked_code: parked?.code ?? null,
+    parked_model: parked?.model ?? null,
+    ...(columns as Partial<GateColumns>),
+    throttle_at: new Date(at - quartersAgo * 15_000).toISOString(),
+  };
 }
 
 it("refuses exactly what the limits of the gate forbid, for one start and for many", async () => {
@@ -53,6 +73,25 @@ it("refuses exactly what the limits of the gate forbid, for one start and for ma
   );
   expect(rows.map(({ code }) => code)).toEqual(gates.map(({ gate, starts }) => expected(gate, starts)));
   expect(new Set(rows.map(({ code }) => code))).toEqual(new Set([null, ...LIMITS]));
+});
+
+it("parks for at least half a minute and at most eight days, and keeps a later end", () => {
+  const now = new Date(AT);
+  const gate = { allowed_model: null, parked_until: null, parked_code: null, parked_model: null };
+  const quota = { code: "provider_quota", fallback: null } as const;
+  const ends = (until: number | undefined, held: Partial<Parameters<typeof parkOf>[0]> = {}) =>
+    parkOf({ ...gate, ...held }, { ...quota, until }, now).until.getTime() - AT;
+  const day = 86_400_000;
+  expect([ends(undefined), ends(AT - day), ends(AT + 60_000), ends(AT + 9 * day)]).toEqual([
+    3_600_000,
+    30_000,
+    60_000,
+    8 * day,
+  ]);
+  const held = { parked_until: new Date(AT + day).toISOString(), parked_code: "provider_capacity" } as const;
+  expect([ends(AT + 60_000, held), ends(AT + 2 * day, held)]).toEqual([day, 2 * day]);
+  const downgraded = { ...gate, allowed_model: "tiny" };
+  expect(parkOf(downgraded, { ...quota, until: undefined, fallback: "small" }, now).model).toBeNull();
 });
 
 it("debits the same starts as the rule in memory", async () => {
@@ -72,7 +111,7 @@ it("has a sentence for every code that the database returns", async () => {
   const codes = rows.flatMap(({ prosrc }) => [...prosrc.matchAll(/then '(\w+)'/g)].map(([, code]) => code));
   const lacking = codes.filter((code) => !Object.keys(REFUSALS).includes(code ?? ""));
   expect(lacking, "Add a sentence for each of these codes to REFUSALS in gate/rules.ts").toEqual([]);
-  expect(codes).toEqual(expect.arrayContaining(LIMITS));
+  expect(codes).toEqual(expect.arrayContaining(LIMITS.filter((code) => !code.startsWith("provider_"))));
 });
 
 describe("the operations that use the gate", () => {
@@ -90,7 +129,8 @@ describe("the operations that use the gate", () => {
       );
       const { rows } = await db.query<{ code: string | null }>(
         `update gates g set status = $2, running = $3, running_max = $4, throttle_per_minute = $5, throttle_tokens = $6,
-           throttle_at = bailiwick_now() where agent_id = $1
+           throttle_at = bailiwick_now(), parked_code = $7, parked_model = $8,
+           parked_until = bailiwick_now() + make_interval(hours => $9::int) where agent_id = $1
          returning gate_refusal(g, bailiwick_now()) as code`,
         [
           worker.id,
@@ -100,6 +140,9 @@ describe("the operations that use the gate", () => {
           // No bucket gains a token while the statements below run: that takes half a minute.
           gate.throttle_per_minute && 2,
           Math.floor(gate.throttle_tokens),
+          gate.parked?.code ?? null,
+          gate.parked?.model ?? null,
+          gate.parked?.quarters ?? null,
         ],
       );
       const code = rows[0]?.code ?? null;
@@ -118,6 +161,49 @@ describe("the operations that use the gate", () => {
       const problem = await problemOf(app().call(startTask, owner, { id: queued.id }));
       expect(problem).toMatchObject({ code: "blocked", details: { reason_code: code, reason: skipped[0]?.reason } });
     }
+  });
+
+  it("park an agent that its provider refuses until the time, and count no attempt", async () => {
+    const workspace = await aWorkspace(app());
+    const { owner } = workspace;
+    const worker = await anAgent(app(), workspace);
+    const { id, fence } = await aRunningTask(app(), owner, worker, { max_attempts: 1 });
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    const refused = { id, fence, reason: "Usage limit reached.", code: "provider_quota", until } as const;
+    expect((await app().call(failTask, worker, refused)).status).toBe("queued");
+    expect((await problemOf(app().call(failTask, worker, refused))).code).toBe("illegal_step");
+    const { items, skipped } = await app().call(claimTasks, worker, {});
+    expect(items).toEqual([]);
+    expect(skipped).toMatchObject([{ task_id: id, code: "provider_quota" }]);
+    expect((await app().call(getAgent, owner, { id: worker.id })).parked).toEqual({
+      code: "provider_quota",
+      until,
+      fallback_model: null,
+    });
+    expect((await factsOf(app(), workspace.id, worker.id)).at(-1)).toMatchObject({ type: "agent.parked" });
+    const again = await later(app(), 3_601, () => app().call(claimTasks, worker, {}));
+    expect(again.items).toMatchObject([{ id, attempt: 2 }]);
+    expect((await later(app(), 3_601, () => app().call(getAgent, owner, { id: worker.id }))).parked).toBeNull();
+  });
+
+  it("use the fallback model of a refused agent, park it when that is refused too, and resume it for a person", async () => {
+    const workspace = await aWorkspace(app());
+    const { owner } = workspace;
+    const worker = await anAgent(app(), workspace, { llm_config: { model: "large", fallback_model: "small" } });
+    const first = await aRunningTask(app(), owner, worker);
+    const refuse = ({ id, fence = 0 }: { id: string; fence?: number }) =>
+      app().call(failTask, worker, { id, fence, reason: "Overloaded.", code: "provider_capacity" });
+    await refuse(first);
+    const [second] = (await app().call(claimTasks, worker, {})).items;
+    expect(second).toMatchObject({ id: first.id, allowed_model: "small" });
+    await refuse(second ?? first);
+    expect((await app().call(claimTasks, worker, {})).skipped).toMatchObject([{ code: "provider_capacity" }]);
+    await app().call(resumeAgent, owner, { id: worker.id });
+    const [third] = (await app().call(claimTasks, worker, {})).items;
+    expect(third?.allowed_model).toBeUndefined();
+    const before = await factsOf(app(), workspace.id, worker.id);
+    await app().call(resumeAgent, owner, { id: worker.id });
+    expect(await factsOf(app(), workspace.id, worker.id)).toEqual(before);
   });
 
   it("give a throttled agent as many tasks at once as it has tokens, and the next within a minute", async () => {

@@ -1,5 +1,6 @@
 export { agentArchived, requireActing } from "./refusals.ts";
-export { type Refusal, type RefusalNumbers, refusalOf } from "./rules.ts";
+export { allowedModelOf, type GateColumns, parkOf, type Refusal, type RefusalNumbers, refusalOf } from "./rules.ts";
+export { PARK_CODES, type ParkCode } from "./schema.ts";
 export {
   changeRunning,
   countStarts,
@@ -13,6 +14,7 @@ export {
   lockGates,
   noteLeaseLost,
   openGate,
+  parkGate,
   refuseWhilePaused,
   runsOf,
   saveGate,

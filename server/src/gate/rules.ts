@@ -2,6 +2,7 @@
 import Type, { type Static } from "typebox";
 import { usdFromNanos } from "../kernel/money.ts";
 import { Fields, Id, Literals, Nullable, Time } from "../kernel/schema.ts";
+import { PARK_CODES, type ParkCode } from "./schema.ts";
 
 /** A refused start, for machines and people. */
 export interface Refusal {
@@ -20,6 +21,7 @@ interface CapDetails {
   used: number;
   reserved: number;
   estimate: number;
+  estimate_source?: string;
   /** The time at which the start may fit, if time alone makes room. */
   fits_at: string | null;
   /** For people. */
@@ -46,6 +48,9 @@ export const GateColumns = Fields({
   throttle_tokens: Type.Number(),
   throttle_at: Time,
   allowed_model: Nullable(Type.String()),
+  parked_until: Nullable(Time),
+  parked_code: Nullable(Literals(PARK_CODES)),
+  parked_model: Nullable(Type.String()),
   paused_by: Nullable(Id),
   stop_id: Nullable(Id),
   last_refusal: Type.Unsafe<LastRefusal | null>({}),
@@ -69,6 +74,8 @@ export interface RefusalNumbers extends GateColumns {
   reserved: string | null;
   is_unpriced: boolean | null;
   estimate: string;
+  /** Undefined where only the sentence is needed. */
+  estimate_source?: string;
   /** The end of the present day of the cap. */
   resets_at: string;
 }
@@ -96,6 +103,14 @@ export const REFUSALS = {
   throttled: ({ throttle_per_minute }: Pick<RefusalNumbers, "throttle_per_minute">) => ({
     reason: `The agent is throttled to ${throttle_per_minute} starts a minute.`,
     next_step: "Try again within a minute.",
+  }),
+  provider_quota: ({ parked_until }: Pick<RefusalNumbers, "parked_until">) => ({
+    reason: `The quota of the agent's model provider is used up until ${parked_until}.`,
+    next_step: "Wait until that time, or resume the agent when it has quota again.",
+  }),
+  provider_capacity: ({ parked_until }: Pick<RefusalNumbers, "parked_until">) => ({
+    reason: `The agent's model provider has no capacity. The next start is possible at ${parked_until}.`,
+    next_step: "Wait until that time, or resume the agent to try at once.",
   }),
   dependencies: ({ open_dependencies }: Pick<RefusalNumbers, "open_dependencies">) => ({
     reason: `${open_dependencies} of the tasks it depends on are not completed.`,
@@ -147,7 +162,15 @@ export const REFUSALS = {
 
 type CapNumbers = Pick<
   RefusalNumbers,
-  "policy_id" | "cap_agent_id" | "cap" | "used" | "reserved" | "is_unpriced" | "estimate" | "resets_at"
+  | "policy_id"
+  | "cap_agent_id"
+  | "cap"
+  | "used"
+  | "reserved"
+  | "is_unpriced"
+  | "estimate"
+  | "estimate_source"
+  | "resets_at"
 >;
 
 const usd = (nanos: string | null) => usdFromNanos(BigInt(nanos ?? 0));
@@ -174,7 +197,7 @@ function capWords({ cap_agent_id, cap, used, reserved, is_unpriced, estimate }: 
   };
 }
 
-function capDetails({ policy_id, cap, used, reserved, estimate, resets_at }: CapNumbers): CapDetails {
+function capDetails({ policy_id, cap, used, reserved, estimate, estimate_source, resets_at }: CapNumbers): CapDetails {
   const fits = BigInt(estimate) <= BigInt(cap ?? 0) - BigInt(reserved ?? 0);
   return {
     policy_id,
@@ -182,8 +205,53 @@ function capDetails({ policy_id, cap, used, reserved, estimate, resets_at }: Cap
     used: usd(used),
     reserved: usd(reserved),
     estimate: usd(estimate),
+    ...(estimate_source !== undefined && { estimate_source }),
     fits_at: fits ? resets_at : null,
   };
+}
+
+export interface Park {
+  until: Date;
+  code: ParkCode;
+  /** The model that serves the agent meanwhile; null when the agent starts nothing. */
+  model: string | null;
+}
+
+const DAY_MS = 86_400_000;
+const PARKED_MS_MAX = 8 * DAY_MS;
+/** So that refused attempts, which use up nothing, do not follow one another at once. */
+const PARKED_MS_MIN = 30_000;
+/** Without a time from the provider. */
+const PARKED_MS: Record<ParkCode, number> = { provider_quota: 3_600_000, provider_capacity: 120_000 };
+
+/**
+ * Decides how long a gate is parked. A fallback model serves until then, unless it was that model that was refused, or a risk policy
+ * allows another one. A later end that holds already stays.
+ */
+export function parkOf(
+  gate: Pick<GateColumns, "allowed_model" | "parked_until" | "parked_code" | "parked_model">,
+  refused: { code: ParkCode; until: number | undefined; fallback: string | null },
+  now: Date,
+): Park {
+  const time = now.getTime();
+  const wanted = refused.until ?? time + PARKED_MS[refused.code];
+  const until = Math.min(Math.max(wanted, time + PARKED_MS_MIN), time + PARKED_MS_MAX);
+  const isParked = gate.parked_until !== null && Date.parse(gate.parked_until) > time;
+  if (gate.parked_until !== null && gate.parked_code !== null && isParked && gate.parked_model === null) {
+    const held = Date.parse(gate.parked_until);
+    if (held >= until) return { until: new Date(held), code: gate.parked_code, model: null };
+  }
+  const isServing = !isParked && gate.allowed_model === null;
+  return { until: new Date(until), code: refused.code, model: isServing ? refused.fallback : null };
+}
+
+/** The only model that the agent may use now; null for any. The function `gate_model` of the database does the same. */
+export function allowedModelOf(
+  { allowed_model, parked_until, parked_model }: Pick<GateColumns, "allowed_model" | "parked_until" | "parked_model">,
+  now: Date,
+): string | null {
+  const isParked = parked_until !== null && Date.parse(parked_until) > now.getTime();
+  return allowed_model ?? (isParked ? parked_model : null);
 }
 
 export type Code = keyof typeof REFUSALS;

@@ -4,7 +4,7 @@ import { anyOf } from "../kernel/db/any-of.ts";
 import type { Statement } from "../kernel/db/batch.ts";
 import { columnsOf, listOf } from "../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db/tx.ts";
-import { type Code, GateColumns, type GateStatus, type LastRefusal } from "./rules.ts";
+import { type Code, GateColumns, type GateStatus, type LastRefusal, type Park } from "./rules.ts";
 
 interface GateTable extends GateColumns {
   workspace_id: string;
@@ -102,6 +102,20 @@ export async function saveStops(tx: Tx, stops: readonly StartsStop[]): Promise<v
   await tx.statement("gates.save-stops", SAVE_STOPS, [tx.workspace, ids, agentIds]);
 }
 
+/** Parks the gate until a time. The gate must be locked. */
+export async function parkGate(tx: Tx, agentId: string, park: Park | null): Promise<void> {
+  await tx
+    .updateTable("gates")
+    .set({
+      parked_until: park?.until.toISOString() ?? null,
+      parked_code: park?.code ?? null,
+      parked_model: park?.model ?? null,
+    })
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_id", "=", agentId)
+    .execute();
+}
+
 /** Selects the gates of these agents in the order in which every transaction locks them. */
 function selectGates(tx: ReadTx, agentIds: readonly string[]) {
   return tx
@@ -167,14 +181,14 @@ export function refuseWhilePaused(agentIds: readonly string[]): Statement {
   return { name: "gates.refuse-paused", text: REFUSE_PAUSED, values: [[...agentIds]] };
 }
 
-type Runs = Pick<GateTable, "running" | "lease_lost_at">;
+type Runs = Pick<GateTable, "running" | "lease_lost_at" | "parked_until" | "parked_code" | "parked_model">;
 
-/** Returns the number of running tasks of each of these agents, and the last time that the agent lost a lease. */
+/** Returns the number of running tasks of each of these agents, its last lost lease, and until when its provider refuses it. */
 export async function runsOf(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, Runs>> {
   if (agentIds.length === 0) return new Map();
   const rows = await tx
     .selectFrom("gates")
-    .select(["agent_id", "running", "lease_lost_at"])
+    .select(["agent_id", "running", "lease_lost_at", "parked_until", "parked_code", "parked_model"])
     .where("workspace_id", "=", tx.workspace)
     .where("agent_id", "=", anyOf(agentIds))
     .execute();

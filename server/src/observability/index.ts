@@ -1,5 +1,7 @@
 /** Exports for other slices. */
 export { observabilityHooks, type Usage } from "./hooks.ts";
-export { spentToday, sumsSince, type WindowSums } from "./store/limits.ts";
+export { retentionOf } from "./retention.ts";
+export { highestDay, spentToday, sumsSince, type WindowSums } from "./store/limits.ts";
 export { costsOfToday, heartbeatsOf, runsSince } from "./store/recent.ts";
+export { type PastBatch, type PastUsage, pastBatches } from "./store/replay.ts";
 export { taskCosts } from "./task-costs.ts";

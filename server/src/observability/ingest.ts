@@ -9,7 +9,7 @@ import { listPaths, type TaskPath } from "../tasks/index.ts";
 import { batchPrices, costOfEvent, isUnpriced, type Priced, type Prices } from "./cost-event.ts";
 import { eventIds } from "./event-ids.ts";
 import type { ReadEvent, Verdict } from "./event-rules.ts";
-import { observabilityHooks, type Usage } from "./hooks.ts";
+import { observabilityHooks } from "./hooks.ts";
 import { ofOtherModels } from "./other-models.ts";
 import { outcomesOf } from "./outcome-rules.ts";
 import { addAchieved } from "./outcomes.ts";
@@ -20,6 +20,7 @@ import { shortHash } from "./short-hash.ts";
 import { findRuns, insertEvents, type KnownRun, requireDay, type StoredEvent } from "./store/ingest.ts";
 import { findOverrides } from "./store/overrides.ts";
 import { runOfTrace, uuidOf } from "./traces.ts";
+import { usageOf } from "./usage-of.ts";
 
 /** An event whose fields are right. What it names may be missing. */
 export interface Sent extends ReadEvent {
@@ -114,26 +115,6 @@ async function store(
     places: new Set(stored.map(({ index }) => index)),
     unpriced: rows.filter((row) => isUnpriced(row) && made.has(row.id)).length,
     settle: () => settle(rows.filter(({ id }) => made.has(id)).map(usageOf)),
-  };
-}
-
-type Costly = Pick<
-  EventRow,
-  "agent_id" | "task_id" | "cost_nanos" | "list_cost_nanos" | "cost_source" | "billing_mode" | "event_type" | "status"
-> &
-  Pick<EventRow, "tokens_in" | "tokens_out" | "tokens_cached">;
-
-function usageOf(row: Costly): Usage {
-  const isEnd = row.event_type === "run_finished";
-  return {
-    agent_id: row.agent_id,
-    task_id: row.task_id,
-    cost_nanos: row.cost_nanos,
-    list_cost_nanos: row.list_cost_nanos,
-    is_unpriced: isUnpriced(row),
-    runs: isEnd ? 1 : 0,
-    runs_failed: isEnd && row.status === "error" ? 1 : 0,
-    tokens: Number((row.tokens_in ?? 0n) - (row.tokens_cached ?? 0n) + (row.tokens_out ?? 0n)),
   };
 }
 

@@ -3,11 +3,13 @@ import { aClaim, anAgent, aRunningTask, aTask } from "../../test/harness/builder
 import {
   aWorkspace,
   createSecondApp,
+  factsOf,
   problemOf,
   type TestApp,
   type TestWorkspace,
   useApp,
 } from "../../test/harness/harness.ts";
+import { updateAgent } from "../agents/operations/update-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { ingestEvents } from "../observability/operations/ingest-events.ts";
 import { cancelTask } from "../tasks/operations/cancel-task.ts";
@@ -19,6 +21,8 @@ import { getHeadroom } from "./operations/get-headroom.ts";
 import { topUpPolicy } from "./operations/top-up-policy.ts";
 
 const app = useApp();
+/** `CLAIM_ROUNDS=50` for a longer run. */
+const ROUNDS = Number(process.env.CLAIM_ROUNDS ?? 2);
 
 interface Team {
   workspace: TestWorkspace;
@@ -67,7 +71,7 @@ test("five claims at once under a cap of 0.45 with estimates of 0.15 start exact
 
 test("one hundred claimers on two servers get ten leases from a cap for ten, again and again", async () => {
   const second = createSecondApp(app());
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const team = await aTeam();
     const others = await Promise.all(Array.from({ length: 9 }, () => anAgent(app(), team.workspace)));
     const agents = [team.agent, ...others];
@@ -176,4 +180,55 @@ test("an agent cannot estimate its own tasks below their usual cost", async () =
   await app().call(completeTask, team.agent, { id: task.id, fence: task.fence });
   for (let n = 0; n < 3; n++) await aTask(app(), team.agent, team.agent, { estimated_cost_usd: 0 });
   expect((await claim(team.agent, 3)).items).toHaveLength(1);
+});
+
+test("a start that a shadow cap would have refused names it, whether claimed or started", async () => {
+  const team = await aTeam();
+  const shadow = await aCap(team, 0.5, { mode: "shadow" });
+  await aCap(team, 9, { agent_id: team.agent.id });
+  await tasksOf(team, 3, 0.3);
+  const namedBy = async (id = "") =>
+    (await factsOf(app(), team.workspace.id, id)).flatMap(({ type, data }) =>
+      type === "task.started" ? [data.would_have_blocked] : [],
+    );
+  const [first, second] = (await claim(team.agent, 2)).items;
+  expect(await namedBy(first?.id)).toEqual([undefined]);
+  expect(await namedBy(second?.id)).toEqual([[shadow.id]]);
+  const third = await aTask(app(), team.owner, team.agent);
+  await app().call(startTask, team.agent, { id: third.id });
+  expect(await namedBy(third.id)).toEqual([[shadow.id]]);
+  const budgeted = await aTask(app(), team.owner, team.agent, {
+    estimated_cost_usd: 0.1,
+    budget_usd: 1,
+    priority: 9,
+  });
+  expect((await claim(team.agent)).items[0]?.id).toBe(budgeted.id);
+  expect(await namedBy(budgeted.id)).toEqual([[shadow.id]]);
+});
+
+test("the estimate of a start is that of the task, the agent's default or the last attempts, at most the budget", async () => {
+  const team = await aTeam();
+  const { owner, agent } = team;
+  await aCap(team, 100);
+  const estimate = async (fields: Record<string, unknown> = {}) => {
+    const task = await aTask(app(), owner, agent, fields);
+    const { estimate_usd, estimate_source } = (await claim(agent)).items[0] ?? {};
+    await app().call(cancelTask, owner, { id: task.id });
+    return [estimate_usd, estimate_source];
+  };
+  expect(await estimate()).toEqual([0, "none"]);
+  await app().call(updateAgent, owner, { id: agent.id, default_estimated_cost_usd: 0.2 });
+  expect(await estimate()).toEqual([0.2, "agent"]);
+  expect(await estimate({ budget_usd: 0.1 })).toEqual([0.1, "budget"]);
+  expect(await estimate({ estimated_cost_usd: 0.05 })).toEqual([0.05, "task"]);
+  const task = await aRunningTask(app(), owner, agent);
+  await spend(agent, 0.4, task.id);
+  await app().call(completeTask, agent, { id: task.id, fence: task.fence });
+  expect(await estimate()).toEqual([0.2, "agent"]);
+  await app().call(updateAgent, owner, { id: agent.id, default_estimated_cost_usd: null });
+  expect(await estimate()).toEqual([0.4, "attempts"]);
+  await aCap(team, 0.6, { agent_id: agent.id });
+  const refused = await aTask(app(), owner, agent);
+  const problem = await problemOf(app().call(startTask, agent, { id: refused.id }));
+  expect(problem.details).toMatchObject({ estimate: 0.4, estimate_source: "attempts" });
 });

@@ -1,7 +1,7 @@
 /** Facts of risk policies and interventions. Those of one policy have one subject, so that receivers get them in order. */
 import Type from "typebox";
 import { factType } from "../kernel/facts/fact.ts";
-import { Fields, Id, JsonObject, Nullable, Time } from "../kernel/schema.ts";
+import { Fields, Id, JsonObject, Literals, Nullable, Time } from "../kernel/schema.ts";
 import { ActionType, PolicyType } from "./schema.ts";
 
 const subject = "risk_policy";
@@ -67,6 +67,10 @@ export const riskBreached = factType({
     threshold_value: Type.Number(),
     action_type: ActionType,
     shadow: Type.Boolean(),
+    status: Type.Optional(
+      Literals(["executed", "skipped"], { description: "Without an act: alert_only, or an act that was skipped." }),
+    ),
+    reason: Type.Optional(Type.String({ description: "Why the act was skipped." })),
     subject: Type.String(),
     message: Type.String(),
   }),

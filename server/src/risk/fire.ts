@@ -7,7 +7,7 @@ import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { riskBreached, riskFailed, riskIntervened, riskWarned } from "./facts.ts";
 import { type Act, act, type Effect, type HeldAgents } from "./intervene.ts";
-import { breachWords, isMilder, usdOf } from "./rules.ts";
+import { breachWords, capNumbers, isMilder, usdOf } from "./rules.ts";
 import type { PolicyRow } from "./schema.ts";
 import { insertRiskEvent } from "./store/events.ts";
 import { savePolicy } from "./store/policies.ts";
@@ -18,6 +18,8 @@ export interface Breach {
   value: number;
   /** The agent that crossed it; null when nobody did, because the policy changed. */
   agent_id: string | null;
+  /** The numbers that the decision used. */
+  numbers: Record<string, number>;
 }
 
 export interface Firing {
@@ -45,7 +47,7 @@ export async function fireAll(firing: Firing, breaches: readonly Breach[]): Prom
 }
 
 async function fire({ tx, now, held }: Firing, breach: Breach, acted: ReadonlySet<string>): Promise<Fact[]> {
-  const { policy, value, agent_id } = breach;
+  const { policy, value, agent_id, numbers } = breach;
   const { id: policy_id, policy_type, threshold_value, action_type } = policy;
   const event_id = uuidv7();
   const names = await listAgentNames(tx, agent_id === null ? [] : [agent_id]);
@@ -58,14 +60,22 @@ async function fire({ tx, now, held }: Firing, breach: Breach, acted: ReadonlySe
   const of = { id: event_id, policy_id, agent_id, policy_type, action_type };
   const times = { evaluated_at: at, executed_at: status === "executed" ? at : null, undone_at: null };
   const scope = policy.agent_id === null ? "workspace" : "agent";
-  const result = { scope, before, after, ...(isShadow && { shadow: true }), ...(reason !== undefined && { reason }) };
+  const result = {
+    scope,
+    numbers,
+    before,
+    after,
+    ...(isShadow && { shadow: true }),
+    ...(reason !== undefined && { reason }),
+  };
   await insertRiskEvent(tx, { ...of, breach_value: value, threshold_value, status, ...times, result });
   await savePolicy(tx, { ...policy, fired_at: at });
   const about = { agent_id };
   const said = { event_id, policy_type, breach_value: value, threshold_value, action_type, shadow: isShadow, ...words };
-  const facts = [riskBreached(policy_id, said, about)];
-  const isAct = action_type !== "alert_only";
-  if (status === "executed" && isAct)
+  const isActed = status === "failed" || (status === "executed" && action_type !== "alert_only");
+  const outcome = isActed ? {} : { status, ...(reason !== undefined && { reason }) };
+  const facts = [riskBreached(policy_id, { ...said, ...outcome }, about)];
+  if (status === "executed" && isActed)
     facts.push(riskIntervened(policy_id, { event_id, action_type, before, after }, about));
   if (status === "failed") facts.push(riskFailed(policy_id, { event_id, action_type, reason: reason ?? "" }, about));
   return [...facts, ...effect.facts];
@@ -92,7 +102,9 @@ export function breachesOf(reached: readonly Reached[], policies: readonly Polic
   const byId = new Map(policies.map((policy) => [policy.id, policy]));
   return reached.flatMap(({ kind, cap, agent_id }) => {
     const policy = byId.get(cap.id);
-    return kind === "breach" && policy ? [{ policy, value: usdOf(cap.used_nanos), agent_id }] : [];
+    return kind === "breach" && policy
+      ? [{ policy, value: usdOf(cap.used_nanos), agent_id, numbers: capNumbers(cap) }]
+      : [];
   });
 }
 

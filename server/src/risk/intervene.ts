@@ -3,10 +3,8 @@ import { lockAgents, modelOf, setAgentStatus } from "../agents/index.ts";
 import { type Gate, lockGates, saveLimits } from "../gate/index.ts";
 import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
+import { THROTTLE_PER_MINUTE } from "./actions.ts";
 import type { ActionType } from "./schema.ts";
-
-/** In starts a minute. */
-const THROTTLE_PER_MINUTE = 6;
 
 /** The cheaper model of each provider, and of any other. */
 const CHEAPER_MODELS = new Map([

@@ -1,11 +1,13 @@
 /** The operations on risk policies. */
 import type { Operation } from "../kernel/operation.ts";
+import { backtestPolicy } from "./operations/backtest-policy.ts";
 import { createPolicy } from "./operations/create-policy.ts";
 import { deletePolicy } from "./operations/delete-policy.ts";
 import { enforcePolicies } from "./operations/enforce-policies.ts";
 import { getHeadroom } from "./operations/get-headroom.ts";
 import { getPolicy } from "./operations/get-policy.ts";
 import { listPolicies } from "./operations/list-policies.ts";
+import { listRiskAudit } from "./operations/list-risk-audit.ts";
 import { listRiskEvents } from "./operations/list-risk-events.ts";
 import { topUpPolicy } from "./operations/top-up-policy.ts";
 import { undoIntervention } from "./operations/undo-intervention.ts";
@@ -20,6 +22,8 @@ export const RISK_OPERATIONS: readonly Operation[] = [
   topUpPolicy,
   getHeadroom,
   listRiskEvents,
+  listRiskAudit,
   undoIntervention,
   enforcePolicies,
+  backtestPolicy,
 ];

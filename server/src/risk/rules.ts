@@ -4,7 +4,7 @@ import { nanosFromUsd, usdFromNanos } from "../kernel/money.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
 import type { WindowSums } from "../observability/index.ts";
 import type { Tier } from "../tiers/index.ts";
-import { ACTION_TYPES, type ActionType, type PolicyRow } from "./schema.ts";
+import { ACTION_TYPES, type ActionType, type CapSuggestion, type PolicyRow } from "./schema.ts";
 
 const PERCENT_MAX = 100;
 const MINUTE_MS = 60_000;
@@ -32,6 +32,20 @@ export function requireInsideBoundary(usd: number, { tier_name, limits }: Tier):
   );
 }
 
+/** The first cap of a workspace whose spending is unknown, in US dollars. */
+const FIRST_CAP_USD = 10;
+const STEPS = [1, 2, 5, 10] as const;
+
+/** Suggests twice the highest day, rounded up to 1, 2 or 5 and zeros. */
+export function suggestCap(highestDay: bigint, { limits }: Tier): CapSuggestion {
+  const highest_day_usd = usdOf(highestDay);
+  const wanted = highest_day_usd * 2;
+  const ten = 10 ** Math.floor(Math.log10(Math.max(wanted, 1)));
+  const rounded = ten * (STEPS.find((step) => step * ten >= wanted) ?? 10);
+  const most = limits.max_daily_spend_cap_usd;
+  return { threshold_value: Math.min(most, wanted === 0 ? FIRST_CAP_USD : rounded), highest_day_usd };
+}
+
 const severityOf = (action: ActionType) => ACTION_TYPES.indexOf(action);
 
 export const isMilder = (one: ActionType, other: ActionType): boolean => severityOf(one) < severityOf(other);
@@ -46,15 +60,20 @@ export function beginsGeneration(before: PolicyRow, after: PolicyRow): boolean {
   );
 }
 
-export type CapSettings = Pick<Cap, "id" | "agent_id" | "is_binding" | "is_list" | "blocks_unpriced" | "cap_nanos">;
+export type CapSettings = Pick<
+  Cap,
+  "id" | "agent_id" | "is_binding" | "is_shadow" | "is_list" | "blocks_unpriced" | "cap_nanos"
+>;
 
 /** Returns the settings of the cap of a policy; undefined when it has none. */
 export function capSettings(policy: PolicyRow): CapSettings | undefined {
   if (policy.policy_type !== "daily_spend_cap" || !policy.is_enabled) return undefined;
+  const refuses = policy.action_type !== "alert_only";
   return {
     id: policy.id,
     agent_id: policy.agent_id,
-    is_binding: policy.mode === "enforce" && policy.action_type !== "alert_only",
+    is_binding: policy.mode === "enforce" && refuses,
+    is_shadow: policy.mode === "shadow" && refuses,
     is_list: policy.measure === "list",
     blocks_unpriced: policy.block_unpriced,
     cap_nanos: String(nanosFromUsd(policy.threshold_value)),
@@ -76,6 +95,21 @@ export function firesAt(policy: PolicyRow, value: number | null, now: Date): boo
   const coolsUntil = policy.fired_at === null ? 0 : Date.parse(policy.fired_at) + policy.cooldown_minutes * MINUTE_MS;
   return coolsUntil <= now.getTime();
 }
+
+/** The numbers of a decision about a cap, in US dollars. */
+export const capNumbers = (cap: Cap): Record<string, number> => ({
+  used_usd: usdOf(cap.used_nanos),
+  reserved_usd: usdOf(cap.reserved_nanos),
+  cap_usd: usdOf(cap.cap_nanos),
+  unpriced_events: Number(cap.unpriced_events),
+});
+
+export const rateNumbers = ({ window_minutes }: PolicyRow, sums: WindowSums): Record<string, number> => ({
+  window_minutes,
+  runs: Number(sums.runs),
+  runs_failed: Number(sums.runs_failed),
+  tokens: Number(sums.tokens),
+});
 
 const UNITS = {
   daily_spend_cap: (value: number) => `${value} USD today`,

@@ -60,23 +60,33 @@ const POLICY = {
 export const Policy = Fields(POLICY, { title: "RiskPolicy" });
 export type Policy = Static<typeof Policy>;
 export const PolicyPage = Page(Policy);
-const PolicyColumns = Fields({ ...POLICY, generation: Type.Integer(), fired_at: Nullable(Time) });
+const PolicyColumns = Fields({ ...POLICY, fired_at: Nullable(Time) });
 export type PolicyRow = Static<typeof PolicyColumns>;
 export const POLICY_COLUMNS = columnsOf(PolicyColumns);
 
+export const POLICY_DEFAULTS = {
+  agent_id: null,
+  action_type: "alert_only",
+  measure: "billed",
+  mode: "enforce",
+  window_minutes: 60,
+  cooldown_minutes: 360,
+  is_enabled: true,
+  block_unpriced: false,
+} as const;
 const NEW_SETTINGS = {
-  measure: Defaulted(Measure, "billed"),
-  mode: Defaulted(Mode, "enforce"),
-  window_minutes: Defaulted(Window, 60),
-  cooldown_minutes: Defaulted(Cooldown, 360),
-  is_enabled: Defaulted(Type.Boolean(), true),
-  block_unpriced: Defaulted(BlockUnpriced, false),
+  measure: Defaulted(Measure, POLICY_DEFAULTS.measure),
+  mode: Defaulted(Mode, POLICY_DEFAULTS.mode),
+  window_minutes: Defaulted(Window, POLICY_DEFAULTS.window_minutes),
+  cooldown_minutes: Defaulted(Cooldown, POLICY_DEFAULTS.cooldown_minutes),
+  is_enabled: Defaulted(Type.Boolean(), POLICY_DEFAULTS.is_enabled),
+  block_unpriced: Defaulted(BlockUnpriced, POLICY_DEFAULTS.block_unpriced),
 };
 export const NewPolicy = Fields({
   agent_id: Defaulted(Nullable(Type.String({ ...Id, description: "Without it, the whole workspace." })), null),
   policy_type: PolicyType,
   threshold_value: Threshold,
-  action_type: Defaulted(ActionType, "alert_only"),
+  action_type: Defaulted(ActionType, POLICY_DEFAULTS.action_type),
   ...NEW_SETTINGS,
 });
 const CHANGED_SETTINGS = {
@@ -117,6 +127,25 @@ export type RiskEvent = Static<typeof RiskEvent>;
 export const RiskEventPage = Page(RiskEvent);
 export const EVENT_COLUMNS = columnsOf(RiskEvent);
 
+/** The outcome of an event, in the words of an audit. */
+export const RiskAuditEntry = Fields(
+  {
+    id: Id,
+    event_id: Id,
+    policy_id: Id,
+    agent_id: Nullable(Id),
+    action_type: ActionType,
+    previous_state: JsonObject,
+    new_state: JsonObject,
+    result: Literals(["success", "skipped", "failed", "undone"], { title: "RiskAuditResult" }),
+    error_message: Nullable(Type.String({ description: "Why nothing was changed." })),
+    created_at: Time,
+  },
+  { title: "RiskAuditEntry" },
+);
+export type RiskAuditEntry = Static<typeof RiskAuditEntry>;
+export const RiskAuditPage = Page(RiskAuditEntry);
+
 const Usd = Type.Number();
 export const Headroom = Fields(
   {
@@ -138,3 +167,13 @@ export const Headroom = Fields(
   { title: "Headroom" },
 );
 export type Headroom = Static<typeof Headroom>;
+
+/** A first cap for a workspace without a policy. */
+export const CapSuggestion = Fields(
+  {
+    threshold_value: Type.Number({ description: "In US dollars a day, inside the boundary of the tier." }),
+    highest_day_usd: Type.Number({ description: "The highest spending of a day in the last two weeks." }),
+  },
+  { title: "CapSuggestion" },
+);
+export type CapSuggestion = Static<typeof CapSuggestion>;

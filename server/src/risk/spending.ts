@@ -3,9 +3,10 @@ import { appliesTo, expectReached, recheckCaps, settleSpent } from "../caps/inde
 import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { sumsSince, type Usage, type WindowSums } from "../observability/index.ts";
+import { crosserOf } from "./crosser.ts";
 import { acts, type Breach, breachesOf, fireAll, isAct, warningsOf } from "./fire.ts";
 import { type HeldAgents, holdAgents } from "./intervene.ts";
-import { firesAt, rateOf } from "./rules.ts";
+import { firesAt, rateNumbers, rateOf } from "./rules.ts";
 import type { PolicyRow } from "./schema.ts";
 import { enabledPolicies, lockPolicies } from "./store/policies.ts";
 
@@ -55,13 +56,14 @@ async function ratesAbove(
   const breaches: Breach[] = [];
   for (const policy of policies) {
     if (policy.policy_type === "daily_spend_cap") continue;
-    const own = usage.filter(({ agent_id }) => appliesTo(policy, agent_id));
-    const raises = policy.policy_type === "error_rate_cap" ? "runs_failed" : "tokens";
-    const crosser = own.findLast((one) => one[raises] > 0)?.agent_id;
+    const crosser = crosserOf(policy, usage);
     if (crosser === undefined) continue;
-    const sums = await sumsSince(tx, policy.agent_id, policy.window_minutes);
-    const value = rateOf(policy, isBefore ? plus(sums, own) : sums);
-    if (value !== null && firesAt(policy, value, now)) breaches.push({ policy, value, agent_id: crosser });
+    const stored = await sumsSince(tx, policy.agent_id, policy.window_minutes);
+    const own = usage.filter(({ agent_id }) => appliesTo(policy, agent_id));
+    const sums = isBefore ? plus(stored, own) : stored;
+    const value = rateOf(policy, sums);
+    if (value !== null && firesAt(policy, value, now))
+      breaches.push({ policy, value, agent_id: crosser, numbers: rateNumbers(policy, sums) });
   }
   return breaches;
 }
@@ -100,8 +102,10 @@ export async function enforceNow(tx: Tx, now: Date): Promise<Fact[]> {
     if (policy.policy_type === "daily_spend_cap") continue;
     // It acts on the agent of the next event. Without an agent, it would do nothing and use up its cooldown.
     if (policy.agent_id === null && isAct(policy)) continue;
-    const value = rateOf(policy, await sumsSince(tx, policy.agent_id, policy.window_minutes));
-    if (value !== null && firesAt(policy, value, now)) rates.push({ policy, value, agent_id: policy.agent_id });
+    const sums = await sumsSince(tx, policy.agent_id, policy.window_minutes);
+    const value = rateOf(policy, sums);
+    if (value !== null && firesAt(policy, value, now))
+      rates.push({ policy, value, agent_id: policy.agent_id, numbers: rateNumbers(policy, sums) });
   }
   const agents = policies.flatMap(({ agent_id }) => agent_id ?? []);
   const held = policies.length > 0 ? await holdAgents(tx, agents) : NOBODY;

@@ -1,5 +1,6 @@
 /** The facts of tasks: the events of a task, and the facts for governance. */
 import Type, { type Static, type TSchema } from "typebox";
+import { PARK_CODES } from "../gate/schema.ts";
 import { type Fact, factType } from "../kernel/facts/fact.ts";
 import type { Wakes } from "../kernel/operation.ts";
 import { Fields, Id, Json, JsonObject, Literals, Nullable, Time } from "../kernel/schema.ts";
@@ -47,7 +48,15 @@ const EVENTS = {
   started: event(
     "started",
     "An attempt at a task began.",
-    Fields({ previous_status, attempt, fence, lease_expires_at: Nullable(Time) }),
+    Fields({
+      previous_status,
+      attempt,
+      fence,
+      lease_expires_at: Nullable(Time),
+      would_have_blocked: Type.Optional(
+        Type.Array(Id, { description: "The risk policies in shadow mode that would have refused the start." }),
+      ),
+    }),
   ),
   progress: event("progress", "The holder of a task reported progress.", JsonObject),
   tool_call: event("tool_call", "The holder of a task reported that it called a tool.", JsonObject),
@@ -150,7 +159,16 @@ const EVENTS = {
   retried: event(
     "retried",
     "An attempt at a task failed, and the task is queued for another attempt.",
-    Fields({ previous_status, attempt, reason: Type.String(), output_summary, available_at: Time }),
+    Fields({
+      previous_status,
+      attempt,
+      reason: Type.String(),
+      output_summary,
+      available_at: Time,
+      code: Type.Optional(
+        Literals(PARK_CODES, { description: "The model provider refused the agent. The attempt is not counted." }),
+      ),
+    }),
   ),
   overdue: event("overdue", "The due time of a task passed.", Fields({ due_at: Nullable(Time) })),
 };

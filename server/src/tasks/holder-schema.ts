@@ -1,5 +1,6 @@
 /** The fields of a started task that are for the worker of its holder. */
 import Type from "typebox";
+import { EstimateSource } from "../caps/schema.ts";
 import { Defaulted } from "../kernel/schema.ts";
 
 export const FOR_WORKER = {
@@ -13,6 +14,10 @@ export const FOR_WORKER = {
   allowed_model: Type.Optional(
     Type.String({ description: "A limit was passed: use this cheaper model for the task, and no other." }),
   ),
+  estimate_usd: Type.Optional(
+    Type.Number({ description: "What the caps reserved for this attempt, if any is above it." }),
+  ),
+  estimate_source: Type.Optional(EstimateSource),
 };
 
 /** Over MCP the model works itself, and starts no process. */

@@ -1,4 +1,5 @@
 /** Converts a task to its shape on the wire. */
+import type { Estimate } from "../caps/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { copierOf } from "../kernel/db/columns.ts";
 import { usdFromNanos } from "../kernel/money.ts";
@@ -65,13 +66,20 @@ export interface Carried {
   answer: string | undefined;
   /** The only model that a limit allows the agent. */
   allowedModel: string | null;
+  /** Where the estimate that caps reserved comes from; null without a cap. */
+  estimateSource: Estimate["source"] | null;
 }
 
 /** Returns a started task for its holder, with the newest late result and the newest answer. */
-export function toHolder(row: TaskRow, { late, answer, allowedModel }: Carried, env?: Task["env"]): Task {
+export function toHolder(row: TaskRow, carried: Carried, env?: Task["env"]): Task {
+  const { late, answer, allowedModel, estimateSource } = carried;
   const task = { ...toWire(row, true), ...(late && { late_result: late }), ...answerToWire(row, answer) };
-  return Object.assign(task, env && { env }, allowedModel !== null && { allowed_model: allowedModel });
+  return Object.assign(task, env && { env }, allowedModel !== null && { allowed_model: allowedModel }, {
+    ...(estimateSource !== null && { estimate_source: estimateSource, estimate_usd: reservedUsd(row) }),
+  });
 }
+
+const reservedUsd = ({ cap_estimate_nanos: nanos }: TaskRow) => usdFromNanos(BigInt(nanos ?? 0));
 
 export function answerToWire({ question }: Pick<TaskRow, "question">, answer: string | undefined) {
   return answer === undefined || question === null ? {} : { question, answer };

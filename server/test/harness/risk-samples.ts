@@ -30,6 +30,7 @@ async function anEvent(scene: Scene) {
   return { id: rows[0].id as string, policy_id: policy, agent_id: agent.id };
 }
 
+const yesterday = () => new Date(Date.now() - 86_400_000).toISOString();
 const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString();
 
 export const RISK_SAMPLES: Record<string, Sample> = {
@@ -67,9 +68,23 @@ export const RISK_SAMPLES: Record<string, Sample> = {
       return { policy_id, agent_id, status: "executed" };
     },
   },
+  "risk.list_audit": {
+    by: "agent",
+    input: async (scene) => {
+      const { policy_id, agent_id } = await anEvent(scene);
+      return { policy_id, agent_id };
+    },
+  },
   "risk.undo": {
     by: "owner",
     input: async (scene) => ({ id: (await anEvent(scene)).id, reason: "It was a planned load test." }),
   },
   "risk.enforce": { by: "owner", input: nothing },
+  "risk.backtest": {
+    by: "owner",
+    input: async ({ agent }) => ({
+      policy: { ...FIELDS, agent_id: agent.id, action_type: "throttle" },
+      from: yesterday(),
+    }),
+  },
 };

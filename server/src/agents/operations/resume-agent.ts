@@ -4,7 +4,7 @@ import { Agent, StatusStep } from "../schema.ts";
 
 export const resumeAgent = command({
   name: "agents.resume",
-  summary: "Resume a paused agent, so that it may start tasks again.",
+  summary: "Resume a paused agent, or one that its model provider refuses, so that it may start tasks again.",
   route: "POST /agents/{id}/resume",
   permission: "agents:write",
   input: StatusStep,

@@ -95,8 +95,9 @@ export async function getRevisionConfig(tx: ReadTx, agentId: string, revision: n
 /** Returns the configuration with a mark in place of each secret, also when it was stored under older rules. */
 export function revisionConfig({ config, secret_rules }: Pick<RevisionRow, "config" | "secret_rules">): AgentConfig {
   const shown = markedConfig(config, secret_rules);
-  // A revision of an earlier version has neither.
-  return { ...shown, tags: shown.tags ?? [], billing_mode: shown.billing_mode ?? null };
+  // A revision of an earlier version lacks them.
+  const { tags = [], billing_mode = null, default_estimated_cost_usd = null } = shown;
+  return { ...shown, tags, billing_mode, default_estimated_cost_usd };
 }
 
 /** Locks revisions that were stored under older rules. */

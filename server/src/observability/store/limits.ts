@@ -23,6 +23,17 @@ export async function sumsSince(tx: ReadTx, agentId: string | null, minutes: num
   return { runs: sum("runs"), runs_failed: sum("runs_failed"), tokens: sum("tokens") };
 }
 
+const HIGHEST = `select coalesce(max(cost), 0)::text as nanos from (
+  select sum(cost_nanos) as cost from obs_counters
+  where workspace_id = $1 and grain = 'day' and at > date_trunc('day', bailiwick_now(), 'UTC') - make_interval(days => $2::int)
+  group by at) days`;
+
+/** Returns the billed cost of the most expensive of the last days (UTC), in nano-dollars. */
+export async function highestDay(tx: ReadTx, days: number): Promise<bigint> {
+  const [row] = await tx.statement<{ nanos: string }>("obs.highest-day", HIGHEST, [tx.workspace, days]);
+  return BigInt(row?.nanos ?? 0);
+}
+
 const TODAY = `select coalesce(sum(cost_nanos), 0)::text as billed, coalesce(sum(list_cost_nanos), 0)::text as list,
   count(*) filter (where cost_source = 'unpriced' and billing_mode <> 'local') as unpriced
 from obs_events where workspace_id = $1 and id >= $2::uuid and ($3::uuid is null or agent_id = $3)`;

@@ -34,7 +34,7 @@ export const createPolicy = command({
     const { agent_id, policy_type, threshold_value, action_type, mode } = input;
     if (agent_id !== null && !(await listAgentNames(tx, [agent_id])).has(agent_id)) throw notFound("agent", agent_id);
     const at = now.toISOString();
-    const state = { revision: 1, generation: 1, fired_at: null, created_at: at, updated_at: at };
+    const state = { revision: 1, fired_at: null, created_at: at, updated_at: at };
     const policy: PolicyRow = { ...only(input, GIVEN), ...state, id: uuidv7() };
     await requireOnly(tx, policy, 1);
     await insertPolicy(tx, policy);

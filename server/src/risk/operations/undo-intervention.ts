@@ -1,6 +1,7 @@
 import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields, Id, Reason } from "../../kernel/schema.ts";
+import { documentOf } from "../audit-entries.ts";
 import { riskUndone } from "../facts.ts";
 import { holdAgents, takeBack } from "../intervene.ts";
 import { RiskEvent } from "../schema.ts";
@@ -37,8 +38,3 @@ export const undoIntervention = command({
     return changed({ ...event, undone_at }, riskUndone(policy_id, data, { agent_id }), ...taken.facts);
   },
 });
-
-/** A document that the event stored. */
-function documentOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
-}

@@ -33,7 +33,6 @@ export const updatePolicy = command({
       ...before,
       ...given,
       revision: before.revision + 1,
-      generation: before.generation + (isNewGeneration ? 1 : 0),
       fired_at: isNewGeneration ? null : before.fired_at,
       updated_at: now.toISOString(),
     };

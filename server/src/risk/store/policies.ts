@@ -62,6 +62,16 @@ export function listPolicies(tx: ReadTx, before: string | null): Rows<PolicyRow>
   return rowsOf("risk.list-policies", LIST, [tx.workspace, before]);
 }
 
+export async function hasPolicy(tx: ReadTx): Promise<boolean> {
+  const row = await tx
+    .selectFrom("risk_policies")
+    .select("id")
+    .where("workspace_id", "=", tx.workspace)
+    .limit(1)
+    .execute();
+  return row.length > 0;
+}
+
 const ENABLED = `select ${listOf(POLICY_COLUMNS)} from risk_policies where workspace_id = $1 and is_enabled order by id`;
 
 /** At most POLICIES_MAX. */
@@ -79,18 +89,19 @@ export async function lockPolicies(tx: Tx, ids: readonly string[]): Promise<Poli
 
 const SAME = `select
   (select count(*)::int from risk_policies where workspace_id = $1) as policies,
-  exists (select from risk_policies where workspace_id = $1 and agent_id is not distinct from $2::uuid and policy_type = $3
-    and mode = $4 and id <> $5::uuid) as has_same`;
+  (select id from risk_policies where workspace_id = $1 and agent_id is not distinct from $2::uuid and policy_type = $3
+    and mode = $4 and id <> $5::uuid) as same_id`;
 
 type Scope = Pick<PolicyRow, "id" | "agent_id" | "policy_type" | "mode">;
 
 /** Throws when the scope has such a policy already. The command runs alone, so the result holds. */
 export async function requireOnly(tx: Tx, { id, agent_id, policy_type, mode }: Scope, more: number): Promise<void> {
   const values = [tx.workspace, agent_id, policy_type, mode, id];
-  const [row] = await tx.statement<{ policies: number; has_same: boolean }>("risk.same", SAME, values);
-  if (row?.has_same) {
+  const [row] = await tx.statement<{ policies: number; same_id: string | null }>("risk.same", SAME, values);
+  if (row?.same_id) {
     const whose = agent_id === null ? "The workspace" : "The agent";
     throw new Problem("conflict", `${whose} has a policy of this type and mode already.`, {
+      policy_id: row.same_id,
       next_step: "Change that policy, or delete it first.",
     });
   }

@@ -21,7 +21,7 @@ import {
   WAIT_SECONDS_MAX,
 } from "../schema.ts";
 import { holdTask, lockAround } from "../steps/hold.ts";
-import { beginAttempt, startedFact } from "../steps/start.ts";
+import { beginAttempt, limitsOf, startedFact } from "../steps/start.ts";
 import { findCarried, withCarried } from "../store/carried.ts";
 import {
   type ClaimCall,
@@ -80,7 +80,7 @@ export const claimTasks = hotCommand({
     if (!gate) throw new Error(`Agent ${actor.id} has no gate.`);
     const { chosen, last } = await chooseAffordable(tx, queues, limit);
     await lockAround(tx, chosen);
-    if (chosen.length > 0) await lockCaps(tx);
+    let caps = chosen.length > 0 ? await lockCaps(tx) : [];
     const items: Item[] = [];
     const skipped: SkippedTask[] = [];
     for (const task of chosen) {
@@ -88,8 +88,11 @@ export const claimTasks = hotCommand({
       const refusal = (await findRefusals(tx, [task.id], actor.id)).get(task.id);
       if (refusal) skipped.push(skippedTask(task.id, refusal));
       else {
-        const row = await beginAttempt(tx, { ...held, gate }, { seconds: lease_seconds, taker: actor.id }, now);
-        items.push({ row, ...(await findCarried(tx, row)), allowedModel: gate.allowed_model });
+        const lease = { seconds: lease_seconds, taker: actor.id, caps };
+        const begun = await beginAttempt(tx, { ...held, gate }, lease, now);
+        const { task: row, wouldHaveBlocked } = begun;
+        items.push({ row, ...(await findCarried(tx, row)), ...limitsOf(begun, gate, now), wouldHaveBlocked });
+        caps = [...begun.caps];
       }
     }
     const { facts, refusals } = gate.refusal ? NOTHING : await blockUnpaid(tx, queues, last, now);
@@ -139,6 +142,7 @@ function unique<S extends { task_id: string }>(skipped: readonly S[]): S[] {
 
 interface Item extends Carried {
   row: TaskRow;
+  wouldHaveBlocked?: readonly string[];
 }
 
 function claimed(
@@ -149,6 +153,9 @@ function claimed(
 ) {
   const envOf = (row: TaskRow) => (envUrl === undefined ? undefined : workerEnv(row, envUrl));
   const output = { items: items.map(({ row, ...carried }) => toHolder(row, carried, envOf(row))), skipped };
-  const [first, ...more] = [...items.map(({ row }): Fact => startedFact(row, "queued")), ...blocked];
+  const [first, ...more] = [
+    ...items.map(({ row, wouldHaveBlocked }): Fact => startedFact(row, "queued", wouldHaveBlocked)),
+    ...blocked,
+  ];
   return first ? changed(output, first, ...more) : unchanged(output);
 }

@@ -1,6 +1,7 @@
 import Type from "typebox";
+import { PARK_CODES } from "../../gate/index.ts";
 import { changed, command } from "../../kernel/operation.ts";
-import { Defaulted, Fields, Json, Reason } from "../../kernel/schema.ts";
+import { Defaulted, Fields, Json, Literals, Reason, Time } from "../../kernel/schema.ts";
 import { summaryOf, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { STEPS } from "../rules.ts";
@@ -8,6 +9,7 @@ import { Fence, Task, TaskId } from "../schema.ts";
 import { endAttempt } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
 import { applyOrKeep } from "../steps/late.ts";
+import { park } from "../steps/park.ts";
 import { toWire } from "../to-wire.ts";
 
 export const failTask = command({
@@ -25,21 +27,42 @@ export const failTask = command({
     fence: Type.Optional(Fence),
     reason: Reason,
     retryable: Defaulted(Type.Boolean(), false),
+    code: Type.Optional(
+      Literals(PARK_CODES, {
+        description:
+          "The model provider refused the agent. The task is queued again and no attempt is used; the agent starts nothing until " +
+          "`until`, or uses `llm_config.fallback_model`.",
+      }),
+    ),
+    until: Type.Optional(
+      Type.String({
+        ...Time,
+        description:
+          "With a code: when the provider serves again, at most 8 days. Without it, in an hour or in 2 minutes.",
+      }),
+    ),
     output: Type.Optional(Json),
   }),
   output: Task,
   problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],
-  async run({ tx, actor, now }, { id, fence, reason, retryable, output }) {
+  async run({ tx, actor, now }, { id, fence, reason, retryable, code, until, output }) {
     const held = await holdTask(tx, id, { finishing: true });
     const way = await applyOrKeep(tx, held, actor, { step: "fail", fence, output, reason }, now);
     if (way.kind !== "applied") return way;
-    const end = { retryable, output, ...(way.isQueued && { afterLease: { fence, agentId: actor.id } }) };
+    const isRefused = code !== undefined;
+    const parked = isRefused ? await park({ tx, now }, held, { code, until }) : [];
+    const end = {
+      retryable: retryable || isRefused,
+      isUncounted: isRefused,
+      output,
+      ...(way.isQueued && { afterLease: { fence, agentId: actor.id } }),
+    };
     const { task, facts } = await endAttempt(tx, held, actor, end, now);
     const payload = { previous_status: held.task.status, reason, attempt: held.task.attempt, ...summaryOf(output) };
     const fact =
       task.status === "queued"
-        ? taskFact(held.task, "retried", { ...payload, available_at: task.available_at })
+        ? taskFact(held.task, "retried", { ...payload, available_at: task.available_at, ...(code && { code }) })
         : taskFact(task, "failed", payload);
-    return changed(toWire(task), fact, ...facts);
+    return changed(toWire(task), fact, ...facts, ...parked);
   },
 });

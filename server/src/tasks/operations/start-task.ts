@@ -10,7 +10,7 @@ import { keptInputs } from "../kept-inputs.ts";
 import { requireTake } from "../rules.ts";
 import { LEASE_SECONDS_DEFAULT, LeaseSeconds, MCP_LEASE_SECONDS_DEFAULT, Task, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
-import { beginAttempt, blockStart, startedFact, startRefused } from "../steps/start.ts";
+import { beginAttempt, blockStart, limitsOf, startedFact, startRefused } from "../steps/start.ts";
 import { findCarried } from "../store/carried.ts";
 import { findEnding } from "../store/ending.ts";
 import { findRefusals } from "../store/refusals.ts";
@@ -49,16 +49,17 @@ export const startTask = command({
     if (await findEnding(tx, id)) requireTake({ ...held, task: { ...held.task, status: "canceled" } }, "start", actor);
     const failed = failedDependency(held.task);
     if (failed) throw startRefused(failed, held.task);
-    await lockCaps(tx);
+    const caps = await lockCaps(tx);
     const refusal = (await findRefusals(tx, [id])).get(id);
     if (refusal) return blockStart(tx, held, withTopUp(refusal, actor, env.publicUrl), actor, now);
     const seconds = actor.kind === "agent" ? lease_seconds : (lease_seconds ?? null);
-    const task = await beginAttempt(tx, held, { seconds, undoableBy: actor }, now);
+    const begun = await beginAttempt(tx, held, { seconds, undoableBy: actor, caps }, now);
+    const { task, wouldHaveBlocked } = begun;
     // A person works without a process of ours.
     const variables = wantsEnv && actor.kind === "agent" ? workerEnv(task, env.publicUrl) : undefined;
     return changed(
-      toHolder(task, { ...(await findCarried(tx, task)), allowedModel: held.gate.allowed_model }, variables),
-      startedFact(task, held.task.status),
+      toHolder(task, { ...(await findCarried(tx, task)), ...limitsOf(begun, held.gate, now) }, variables),
+      startedFact(task, held.task.status, wouldHaveBlocked),
     );
   },
 });

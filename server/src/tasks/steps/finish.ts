@@ -1,6 +1,7 @@
 /** Ends a task or an attempt, and updates parent, dependents, budget and gate. */
 import { changeRunning, noteLeaseLost } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
+import { only } from "../../kernel/db/columns.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
 import { taskHooks } from "../hooks.ts";
@@ -14,6 +15,8 @@ import { endChild } from "./children.ts";
 import { failDependents } from "./dependents.ts";
 import { cancelDescendants, returnBudgets } from "./ending.ts";
 import type { Held } from "./hold.ts";
+
+const ATTEMPTS = ["failed_attempts", "unseen_attempts"] as const;
 
 /** Reduces the agent's running count and returns the reservation. Call before saving another status. */
 export async function release(tx: Tx, { task, payer }: Held): Promise<void> {
@@ -99,6 +102,8 @@ async function returnBudget(tx: Tx, task: TaskRow, lender: TaskRow): Promise<voi
 interface End {
   retryable: boolean;
   output?: unknown;
+  /** The attempt is not counted, and the task is queued at once: the gate of its agent says when it starts. */
+  isUncounted?: boolean;
   /** The lease ended, and the holder loses the task. */
   leaseEnded?: true;
   /** The last holder ends the attempt after its lease ended, under its fence. */
@@ -113,7 +118,9 @@ export async function endAttempt(tx: Tx, held: Held, by: Actor, end: End, now: D
   const { task } = held;
   const before = end.afterLease ? { ...task, ...uncountAttempt(task) } : task;
   // A step of the holder is a sign of it.
-  const { counts, isLast } = countAttempt(before, end.leaseEnded === true && !task.is_seen);
+  const { counts, isLast } = end.isUncounted
+    ? { counts: only(before, ATTEMPTS), isLast: false }
+    : countAttempt(before, end.leaseEnded === true && !task.is_seen);
   const isQueued = end.retryable && !isLast;
   if (end.leaseEnded) await noteLeaseLost(tx, task.assigned_to_agent_id);
   const changes: TaskChanges = {
@@ -125,7 +132,8 @@ export async function endAttempt(tx: Tx, held: Held, by: Actor, end: End, now: D
   };
   if (isQueued) {
     await release(tx, held);
-    const available = new Date(now.getTime() + backoffMs(counts.failed_attempts, Math.random()));
+    const waits = end.isUncounted ? 0 : backoffMs(counts.failed_attempts, Math.random());
+    const available = new Date(now.getTime() + waits);
     const queued = {
       ...RELEASED,
       ...queuedFor(task),

@@ -1,6 +1,14 @@
 /** The ordinary way a task starts: gate, budget and lease in one transaction. */
-import { appliesTo, estimatesOf, listCaps, reserve } from "../../caps/index.ts";
-import { debitStart, type Refusal, saveRefusal } from "../../gate/index.ts";
+import {
+  appliesTo,
+  type Cap,
+  type Estimate,
+  estimatesOf,
+  reserve,
+  withReserved,
+  wouldBlock,
+} from "../../caps/index.ts";
+import { allowedModelOf, debitStart, type Gate, type Refusal, saveRefusal } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
@@ -9,7 +17,7 @@ import { Problem } from "../../kernel/problem.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import { LEASE_SECONDS_DEFAULT, type Status, type TaskRow } from "../schema.ts";
 import { addBudgetLeft, saveStep, UNBLOCKED } from "../store/tasks.ts";
-import { toWire } from "../to-wire.ts";
+import { type Carried, toWire } from "../to-wire.ts";
 import { withUndo } from "../undo-rules.ts";
 import type { Held } from "./hold.ts";
 
@@ -20,12 +28,26 @@ export interface Lease {
   undoableBy?: Actor;
   /** The agent that takes the task, from its pool if it has one. */
   taker?: string;
+  /** The caps of the workspace, locked. */
+  caps: readonly Cap[];
 }
 
-/** Starts a task. The caller has locked the caps and has checked that the start is not refused. */
-export async function beginAttempt(tx: Tx, { task, gate, payer }: Held, lease: Lease, now: Date): Promise<TaskRow> {
+export interface Begun {
+  task: TaskRow;
+  /** The caps after the start. */
+  caps: readonly Cap[];
+  /** Undefined when no cap applies to the agent. */
+  estimate: Estimate | undefined;
+  /** The policies in shadow mode that would have refused the start. */
+  wouldHaveBlocked: string[];
+}
+
+/** Starts a task. The caller has checked that the start is not refused. */
+export async function beginAttempt(tx: Tx, { task, gate, payer }: Held, lease: Lease, now: Date): Promise<Begun> {
   const reserved = payer ? (task.estimated_cost_nanos ?? 0n) : 0n;
-  const cap_estimate_nanos = await reserveFromCaps(tx, task, lease.taker ?? gate.agent_id);
+  const agentId = lease.taker ?? gate.agent_id;
+  const estimate = await reserveFromCaps(tx, task, agentId, lease.caps);
+  const nanos = BigInt(estimate?.estimate ?? 0);
   const seconds = lease.seconds === undefined ? LEASE_SECONDS_DEFAULT : lease.seconds;
   await debitStart(tx, gate.agent_id);
   if (payer) await addBudgetLeft(tx, payer.id, -reserved);
@@ -41,18 +63,24 @@ export async function beginAttempt(tx: Tx, { task, gate, payer }: Held, lease: L
     started_at: task.started_at ?? now.toISOString(),
     attempt_started_at: now.toISOString(),
     reserved_nanos: reserved,
-    cap_estimate_nanos,
+    cap_estimate_nanos: estimate?.estimate ?? null,
   };
-  const { undoableBy } = lease;
-  return saveStep(tx, task, undoableBy ? withUndo(changes, task, "start", undoableBy) : changes, now);
+  const { undoableBy, caps } = lease;
+  const saved = await saveStep(tx, task, undoableBy ? withUndo(changes, task, "start", undoableBy) : changes, now);
+  const wouldHaveBlocked = estimate ? wouldBlock(caps, agentId, nanos, now) : [];
+  return { task: saved, caps: withReserved(caps, agentId, nanos), estimate, wouldHaveBlocked };
 }
 
-/** Returns the reserved estimate; null when no cap applies to the agent. */
-async function reserveFromCaps(tx: Tx, { id }: TaskRow, agentId: string): Promise<string | null> {
-  const caps = await listCaps(tx);
-  if (!caps.some((cap) => appliesTo(cap, agentId))) return null;
-  const estimate = (await estimatesOf(tx, [id], agentId)).get(id) ?? "0";
-  await reserve(tx, id, agentId, estimate);
+/** Returns the reserved estimate; undefined when no cap applies to the agent. */
+async function reserveFromCaps(
+  tx: Tx,
+  { id }: TaskRow,
+  agentId: string,
+  caps: readonly Cap[],
+): Promise<Estimate | undefined> {
+  if (!caps.some((cap) => appliesTo(cap, agentId))) return undefined;
+  const estimate = (await estimatesOf(tx, [id], agentId)).get(id) ?? { estimate: "0", source: "none" };
+  await reserve(tx, id, agentId, estimate.estimate);
   return estimate;
 }
 
@@ -61,14 +89,20 @@ function nextAttempt(task: TaskRow): number {
   return task.started_at === null ? 1 : task.attempt + 1;
 }
 
+/** The limits on a started task that its holder reads. */
+export function limitsOf({ estimate }: Begun, gate: Gate, now: Date): Pick<Carried, "allowedModel" | "estimateSource"> {
+  return { allowedModel: allowedModelOf(gate, now), estimateSource: estimate?.source ?? null };
+}
+
 type Started = Pick<TaskRow, "id" | "assigned_to_agent_id" | "pool_id" | "attempt" | "fence" | "lease_expires_at">;
 
-export function startedFact(task: Started, from: Status): Fact {
+export function startedFact(task: Started, from: Status, wouldHaveBlocked: readonly string[] = []): Fact {
   return taskFact(task, "started", {
     previous_status: from,
     attempt: task.attempt,
     fence: task.fence,
     lease_expires_at: task.lease_expires_at,
+    ...(wouldHaveBlocked.length > 0 && { would_have_blocked: [...wouldHaveBlocked] }),
   });
 }
 

@@ -1,5 +1,12 @@
 /** Many claims in one statement, and the reasons why tasks were skipped. */
-import { CAPS_OF_CLAIM, RESETS_AT, TIGHTEST_COLUMNS, tightestCap } from "../../caps/index.ts";
+import {
+  CAPS_OF_CLAIM,
+  type Estimate,
+  estimateSource,
+  RESETS_AT,
+  TIGHTEST_COLUMNS,
+  tightestCap,
+} from "../../caps/index.ts";
 import { debit, gateColumns, type Refusal, type RefusalNumbers, refusalOf, startsOf } from "../../gate/index.ts";
 import type { Statement } from "../../kernel/db/batch.ts";
 import { listOf } from "../../kernel/db/columns.ts";
@@ -47,13 +54,14 @@ with recursive calls as materialized (
     join gates g on g.workspace_id = $1 and g.agent_id = a.agent_id
   order by g.agent_id for no key update of g
 ), room as materialized (
-  select g.agent_id, g.starts, h.usual_nanos from gate g
+  select g.agent_id, g.starts, h.usual_nanos, h.default_nanos from gate g
     left join spend_habits h on h.workspace_id = $1 and h.agent_id = g.agent_id
   where (select count(*) from gate) > 0
 ), picked as materialized (
-  select r.agent_id, t.id, t.priority, t.budget_task_id is not null as budgeted, t.estimate
+  select r.agent_id, t.id, t.priority, t.budget_task_id is not null as budgeted, t.estimate, t.source
   from room r cross join lateral (
-    select id, priority, budget_task_id, start_estimate(tasks, r.usual_nanos) as estimate from tasks
+    select id, priority, budget_task_id, start_estimate(tasks, r.usual_nanos) as estimate,
+      ${estimateSource("tasks", "r")} as source from tasks
     where workspace_id = $1 and assigned_to_agent_id = r.agent_id and status = 'queued' and open_dependencies = 0
       and available_at <= bailiwick_now() and root_task_id <> all(${STOPPED_TREES})
       and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = tasks.id)
@@ -71,18 +79,21 @@ with recursive calls as materialized (
 ), others as materialized (
   select agent_id from picked where budgeted union select agent_id from pooled union ${CAPS_OF_CLAIM.tight}
 ), numbered as materialized (
-  select p.agent_id, p.id, p.estimate, row_number() over (partition by p.agent_id order by p.priority desc, p.id) as number
+  select p.agent_id, p.id, p.estimate, p.source, row_number() over (partition by p.agent_id order by p.priority desc, p.id) as number,
+    sum(p.estimate) over (partition by p.agent_id order by p.priority desc, p.id) as upto
   from picked p where p.agent_id not in (select agent_id from others)
 ), dealt as materialized (
-  select n.id, n.number, case when ${CAPS_OF_CLAIM.isCapped("n.agent_id")} then n.estimate end as estimate, a.place, a.agent_id, a.lease_seconds, a.fact, a.fact_ids[n.number - (a.upto - a.wanted)] as fact_id
+  select n.id, n.number, n.source, case when ${CAPS_OF_CLAIM.isCapped("n.agent_id")} then n.estimate end as estimate, a.place, a.agent_id, a.lease_seconds,
+    case when w.policies is null then a.fact else jsonb_set(a.fact, '{data,would_have_blocked}', w.policies) end as fact, a.fact_ids[n.number - (a.upto - a.wanted)] as fact_id
   from numbered n join calls a on a.agent_id = n.agent_id and n.number > a.upto - a.wanted and n.number <= a.upto
+    left join lateral (${CAPS_OF_CLAIM.wouldBlock("n.agent_id", "n.upto")}) w on true
 ), started as (
   update tasks t set status = 'running', fence = t.fence + 1,
     attempt = case when t.started_at is null then 1 else t.attempt + 1 end,
     is_seen = false, lease_seconds = d.lease_seconds, lease_expires_at = bailiwick_now() + make_interval(secs => d.lease_seconds),
     cap_estimate_nanos = d.estimate, attempt_started_at = bailiwick_now(), started_at = coalesce(t.started_at, bailiwick_now()), updated_at = bailiwick_now()
   from dealt d where t.workspace_id = $1 and t.id = d.id
-  returning d.place, d.number, d.fact, d.fact_id, ${listOf(TASK_COLUMNS, "t")}
+  returning d.place, d.number, d.source, d.fact, d.fact_id, ${listOf(TASK_COLUMNS, "t")}
 ), debited as (
   update gates g set ${debit("g", "s.started")}
   from (select assigned_to_agent_id as agent_id, count(*)::int as started from started group by 1) s
@@ -95,7 +106,7 @@ with recursive calls as materialized (
   ${insertFactsOf("started", STARTED_FACT)}
 )
 select b.others, s.place, s.number, ${listOf(TASK_COLUMNS, "s")}, ${LATE_COLUMNS}, m.content as answer,
-  g.allowed_model
+  gate_model(g, bailiwick_now()) as allowed_model, case when s.cap_estimate_nanos is not null then s.source end as estimate_source
 from (select array_agg(agent_id) as others from others) b left join started s on true
   ${joinLateResult("s")}
   ${joinAnswer("s")}
@@ -106,6 +117,7 @@ order by s.place, s.number`;
 export type ClaimedRow = WithLateColumns & {
   answer: string | null;
   allowed_model: string | null;
+  estimate_source: Estimate["source"] | null;
   place: number | null;
   others: string[] | null;
 };

@@ -8,6 +8,7 @@ const STUCK: ReadonlySet<string> = new Set<FactType>([
   "task.escalated",
   "task.retried",
   "agent.paused",
+  "agent.parked",
 ]);
 const WRONG: ReadonlySet<string> = new Set<FactType>([
   "task.failed",

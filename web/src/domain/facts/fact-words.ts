@@ -1,5 +1,6 @@
 /** The words of each type of fact. A type of the SDK without words does not compile. */
 import type { FactType, SubjectKind } from "@bailiwick/sdk";
+import { exact } from "../../ui/time.tsx";
 import { progressOf } from "./progress.ts";
 import { RISK_WORDS } from "./risk-words.ts";
 import { STOP_WORDS } from "./stop-words.ts";
@@ -151,6 +152,15 @@ const STATUS_WORDS: Pick<{ readonly [T in FactType]: Words<T> }, "agent.paused" 
 export const WORDS: { readonly [T in FactType]: Words<T> } = {
   ...TASK_WORDS,
   ...STATUS_WORDS,
+  "agent.parked": ({ data }) => ({
+    actor: SUBJECT,
+    parts: [
+      data.code === "provider_quota"
+        ? "has no quota left at its model provider"
+        : "finds no capacity at its model provider",
+      `${data.fallback_model === null ? "and waits" : `and uses ${data.fallback_model}`} until ${exact(data.until)}`,
+    ],
+  }),
   "governance.task_blocked": governed("blocked"),
   "governance.task_escalated": governed("escalated"),
   "governance.task_reassigned": governed("reassigned"),

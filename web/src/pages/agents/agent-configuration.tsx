@@ -10,6 +10,7 @@ import { Button } from "../../ui/button.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { JsonTree } from "../../ui/json-tree.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
+import { shortUsd } from "../../ui/money.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -129,6 +130,9 @@ function Fields({ agent }: { agent: Agent }) {
         </FactLine>
       )}
       <FactLine name="Tasks at once">{agent.max_running_tasks ?? "Any number"}</FactLine>
+      {agent.default_estimated_cost_usd !== null && (
+        <FactLine name="A start costs">{shortUsd(agent.default_estimated_cost_usd)}</FactLine>
+      )}
       {agent.tags.length > 0 && (
         <FactLine name="Tags">
           <bdi>{agent.tags.join(", ")}</bdi>

@@ -83,7 +83,7 @@ function Telemetry({ agentId, isPage }: { agentId: string; isPage: boolean }) {
 }
 
 /** The head of the page has the state of the agent. */
-function Now({ agent: { presence, max_running_tasks: max } }: { agent: Agent }) {
+function Now({ agent: { presence, parked, max_running_tasks: max } }: { agent: Agent }) {
   const { last_seen_at, current_tasks: running } = presence;
   const room = max === null ? "any number at once" : running >= max ? "at its limit" : `${max - running} more at once`;
   return (
@@ -100,6 +100,13 @@ function Now({ agent: { presence, max_running_tasks: max } }: { agent: Agent }) 
       <span className="text-ink-3">
         · {room} · last call <Time at={last_seen_at} empty="never" />
       </span>
+      {parked && (
+        <span className="basis-full text-blocked">
+          Its model provider {parked.code === "provider_quota" ? "gives it no quota" : "has no capacity"} until{" "}
+          <Time at={parked.until} />
+          {parked.fallback_model === null ? ", so it starts nothing." : `. It uses ${parked.fallback_model} meanwhile.`}
+        </span>
+      )}
     </div>
   );
 }

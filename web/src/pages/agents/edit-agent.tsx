@@ -14,6 +14,7 @@ const FIELDS = [
   "agent_type",
   "personality",
   "max_running_tasks",
+  "default_estimated_cost_usd",
   "tags",
   "connection_url",
 ];

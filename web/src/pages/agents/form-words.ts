@@ -11,6 +11,7 @@ export const FIELD_LABELS = {
   avatar_url: "Picture (URL)",
   agent_type: "Type",
   max_running_tasks: "Tasks at once",
+  default_estimated_cost_usd: "A start costs (USD)",
   connection_url: "Connection (URL)",
   llm_config: "Model (llm_config)",
   identity_config: "Identity (identity_config)",
@@ -25,6 +26,7 @@ export const FIELD_WORDS = { agent_type: TYPE_WORDS };
 export const FIELD_HINTS = {
   avatar_emoji: "One character. Default: 🤖.",
   max_running_tasks: "Leave empty for no limit.",
+  default_estimated_cost_usd: "Caps reserve it for a task without an estimate. Empty: as much as its last attempts.",
   tags: "The agent may claim tasks for these tags. Separate them with commas or spaces.",
   connection_url: "The address of the agent, unless its type is direct.",
   is_default: "At most one agent is the default. This agent replaces the current one.",

@@ -8,6 +8,7 @@ import { KeyFault } from "../../domain/keys/key-fields.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Check, Select, TextInput } from "../../ui/field.tsx";
+import { BacktestPart } from "./backtest.tsx";
 import { ACTION_TYPES, isMilder, POLICY_TYPES } from "./limit-words.ts";
 
 interface FormProps {
@@ -16,7 +17,10 @@ interface FormProps {
   onClose: () => void;
 }
 
-export function PolicyForm({ of: policy, onClose }: FormProps) {
+export function PolicyForm({ of, onClose }: FormProps) {
+  // The limit that exists already, once the person wants to change that one.
+  const [existing, setExisting] = useState<RiskPolicy>();
+  const policy = of ?? existing;
   const form = usePolicyForm(policy, onClose);
   const { fields, set, unit } = form;
   return (
@@ -48,7 +52,9 @@ export function PolicyForm({ of: policy, onClose }: FormProps) {
             onChange={(reason) => set({ reason })}
           />
         )}
+        <BacktestPart policy={form.tried} denied={form.backtestDenied} />
         <KeyFault error={form.error} />
+        {form.sameId !== undefined && <SameLimit id={form.sameId} onChange={setExisting} />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="primary" isBusy={form.isRunning} denied={form.denied}>
@@ -57,6 +63,23 @@ export function PolicyForm({ of: policy, onClose }: FormProps) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+/** The scope has such a limit already. The entered numbers are kept for it. */
+function SameLimit({ id, onChange }: { id: string; onChange: (policy: RiskPolicy) => void }) {
+  const read = useCommand({ send: ({ risk }) => risk.getPolicy({ id }) });
+  const change = async () => {
+    const policy = await read.run(undefined);
+    if (policy) onChange(policy);
+  };
+  return (
+    <div role="alert" className="flex items-center gap-3 rounded bg-blocked-soft px-3 py-2 text-sm">
+      <span className="grow">Such a limit exists already.</span>
+      <Button size="small" isBusy={read.isRunning} onClick={() => void change()}>
+        Change that one
+      </Button>
+    </div>
   );
 }
 
@@ -160,7 +183,13 @@ function usePolicyForm(policy: RiskPolicy | undefined, onClose: () => void) {
     if (denied) return;
     if (policy ? await update.run(policy) : await create.run(undefined)) onClose();
   };
+  const failed = policy ? update.error : create.error;
+  const same = policy ? undefined : create.error?.problem.policy_id;
+  const { policy_type, agent_id = null } = fields;
+  const tried = { policy_type, agent_id, ...limits };
   const unit = POLICY_TYPES.find(({ value }) => value === fields.policy_type)?.unit ?? "";
-  const state = { error: create.error ?? update.error, isRunning: create.isRunning || update.isRunning };
-  return { fields, set, submit, unit, needsReason, denied, ...state };
+  const state = { error: same === undefined ? failed : undefined, isRunning: create.isRunning || update.isRunning };
+  const sameId = typeof same === "string" ? same : undefined;
+  const backtestDenied = mayWrite ?? (fields.threshold === "" ? "Enter a number first." : undefined);
+  return { fields, set, submit, unit, needsReason, denied, sameId, tried, backtestDenied, ...state };
 }

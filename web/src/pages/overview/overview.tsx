@@ -8,6 +8,7 @@ import { AgentsNow } from "./agents-now.tsx";
 import { Latest } from "./latest.tsx";
 import { FailedFor, NeedsLook } from "./needs-look.tsx";
 import { Night } from "./night.tsx";
+import { NoLimit } from "./no-limit.tsx";
 import { RunningNow } from "./running-now.tsx";
 import type { SetSearch } from "./search.ts";
 import { Figures, Summary } from "./summary.tsx";
@@ -33,6 +34,7 @@ export function OverviewPage() {
     >
       <div className="min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
         <Summary now={now} from={from} />
+        <NoLimit />
         <Figures now={now} />
         <Night from={from} />
         <div className="grid border-t border-line xl:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">

@@ -1,0 +1,23 @@
+/** The bars of a backtest: one for each day. Pure. */
+import type { Client, RiskPolicy } from "@bailiwick/sdk";
+import type { DayBar } from "../../ui/day-bars.tsx";
+import { valueText } from "./limit-words.ts";
+
+export type BacktestResult = Awaited<ReturnType<Client["risk"]["backtest"]>>;
+
+const DAY_MS = 86_400_000;
+const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
+
+export function barsOf({ days, firings, coverage }: BacktestResult, type: RiskPolicy["policy_type"]): DayBar[] {
+  const values = new Map(days.map(({ date, value }) => [date, value]));
+  const fired = new Set(firings.map(({ at }) => at.slice(0, 10)));
+  const bars: DayBar[] = [];
+  for (let time = Date.parse(coverage.from); time < Date.parse(coverage.to); time += DAY_MS) {
+    const date = new Date(time).toISOString().slice(0, 10);
+    const value = values.get(date) ?? 0;
+    const isMarked = fired.has(date);
+    const said = isMarked ? ", passed" : "";
+    bars.push({ date, value, isMarked, text: `${DAY.format(time)}: ${valueText(type, value)}${said}` });
+  }
+  return bars;
+}
