@@ -1515,6 +1515,24 @@ export interface KeysRotateOutput {
   previous_expires_at: string | null;
 }
 
+export interface ListedRiskEvent {
+  id: string;
+  policy_id: string;
+  agent_id: string | null;
+  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+  policy_type: PolicyType;
+  breach_value: number;
+  threshold_value: number;
+  action_type: RiskActionType;
+  status: RiskEventStatus;
+  evaluated_at: string;
+  executed_at: string | null;
+  undone_at: string | null;
+  result: Record<string, unknown>;
+  /** The act holds, and its limit was quiet for its cooldown: a person may take the act back. */
+  lift_proposed: boolean;
+}
+
 export interface Member {
   user_id: string;
   email: string;
@@ -3462,7 +3480,7 @@ export interface RiskListEventsInput {
 }
 
 export interface RiskListEventsOutput {
-  items: RiskEvent[];
+  items: ListedRiskEvent[];
   next_cursor: string | null;
 }
 

@@ -19,6 +19,7 @@ import { createKey } from "../keys/operations/create-key.ts";
 import { blockTask } from "../tasks/operations/block-task.ts";
 import { completeTask } from "../tasks/operations/complete-task.ts";
 import { failTask } from "../tasks/operations/fail-task.ts";
+import { mailFaultOf } from "./mail-fault.ts";
 import { noticeOf, slackText } from "./notice-rules.ts";
 import { createChannel } from "./operations/create-channel.ts";
 import { deleteChannel } from "./operations/delete-channel.ts";
@@ -153,4 +154,20 @@ test("a notice has one line of what an agent wrote", () => {
   const notice = noticeOf(fact, "https://b.example", "T\u202e\nx");
   expect(notice.text).toBe('The task "T x" failed for good. Reason: a http://evil\nhttps://b.example/tasks/1');
   expect(slackText({ subject: "*a*", text: "<b>&" })).toBe("*a*\n&lt;b&gt;&amp;");
+});
+
+test("the reason why a mail was not sent names no host, account or text of the mail server", () => {
+  const refused = Object.assign(new Error("550 mail7.internal: no such user"), {
+    responseCode: 550,
+    code: "EENVELOPE",
+  });
+  const away = Object.assign(new Error("connect ECONNREFUSED 10.0.0.7:25"), { code: "ESOCKET" });
+  const login = Object.assign(new Error("535 bot@internal"), { code: "EAUTH", responseCode: 535 });
+  expect([refused, away, login, new Error("secret"), "text"].map(mailFaultOf)).toEqual([
+    "The mail server refused the mail (550).",
+    "The mail server cannot be reached.",
+    "The mail server refused the account of this server.",
+    "The mail was not sent. The log of the server says why.",
+    "The mail was not sent. The log of the server says why.",
+  ]);
 });

@@ -7,6 +7,7 @@ import type { Mail } from "../kernel/environment.ts";
 import type { JobContext } from "../kernel/jobs/job.ts";
 import { type Answer, type OutgoingOptions, post } from "../kernel/outbound/post.ts";
 import { retryAfterMs } from "../kernel/outbound/retry-after.ts";
+import { mailFaultOf } from "./mail-fault.ts";
 import { markDelivery } from "./operations/mark-delivery.ts";
 import { takeDeliveries } from "./operations/take-deliveries.ts";
 import { headersOf } from "./request.ts";
@@ -46,7 +47,7 @@ export function createSender({ dispatch, sendMail, outgoing, onError }: SenderOp
   const ofWorkspace = new Map<string, number>();
 
   async function attempt(workspace: string, sending: Static<typeof Sending>): Promise<void> {
-    const tried = await trySending(sending, { sendMail, outgoing });
+    const tried = await trySending(sending, { sendMail, outgoing, onError });
     // A server that stops stores nothing: the delivery is sent again after its lease, with the same id.
     if (!tried || outgoing.stop?.aborted) return;
     const { id, target_id, attempt } = sending;
@@ -95,12 +96,12 @@ export function createSender({ dispatch, sendMail, outgoing, onError }: SenderOp
 /** Returns undefined when the server stopped meanwhile. */
 async function trySending(
   sending: Static<typeof Sending>,
-  { sendMail, outgoing }: Pick<SenderOptions, "sendMail" | "outgoing">,
+  { sendMail, outgoing, onError }: Pick<SenderOptions, "sendMail" | "outgoing" | "onError">,
 ): Promise<Tried | undefined> {
   const nothing = { error: null, start: null, retry_after_ms: null };
   const { kind, address, body, subject } = sending;
   if (kind === "email") {
-    const error = await mailFault(sendMail({ to: address, subject, text: body }));
+    const error = await mailFault(sendMail({ to: address, subject, text: body }), onError);
     return error === undefined ? { ...nothing, status: 250 } : { ...nothing, status: null, error };
   }
   const now = new Date();
@@ -120,14 +121,17 @@ function triedOf(answer: Answer, now: Date): Tried {
 }
 
 /** Returns the reason why the mail was not sent. */
-async function mailFault(sent: Promise<void>): Promise<string | undefined> {
+async function mailFault(sent: Promise<void>, onError: SenderOptions["onError"]): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((resolve) => {
     timer = setTimeout(() => resolve("The mail server did not answer in time."), MAIL_MS_MAX);
   });
   const done = sent.then(
     () => undefined,
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    (error: unknown) => {
+      onError(error);
+      return mailFaultOf(error);
+    },
   );
   const fault = await Promise.race([done, late]);
   clearTimeout(timer);

@@ -101,7 +101,11 @@ test("a rate of errors throttles the agent, and fires again after its cooldown",
   const { items } = await app().call(claimTasks, agent, { limit: 8 });
   expect(items).toHaveLength(6);
   await send(agent, ended("error"));
-  expect(await eventsOf(owner)).toHaveLength(1);
+  expect(await eventsOf(owner)).toEqual([expect.objectContaining({ lift_proposed: false })]);
+  await later(app(), 6 * 3_600 + 60, async () => {
+    // The window has moved on, and the cooldown is over.
+    expect(await eventsOf(owner)).toEqual([expect.objectContaining({ lift_proposed: true })]);
+  });
   await later(app(), 6 * 3_600 + 60, () => send(agent, ended("error")));
   expect(await eventsOf(owner)).toEqual([
     expect.objectContaining({ status: "skipped" }),

@@ -4,7 +4,7 @@ import { type Cap, settleCap, today } from "../caps/index.ts";
 import type { PastBatch } from "../observability/index.ts";
 import { TIERS } from "../tiers/tiers.ts";
 import { createReplay } from "./replay.ts";
-import { beginsGeneration, firesAt, suggestCap } from "./rules.ts";
+import { beginsGeneration, firesAt, isQuiet, suggestCap } from "./rules.ts";
 import type { PolicyRow } from "./schema.ts";
 
 const MINUTE_MS = 60_000;
@@ -114,6 +114,14 @@ it("a load around the threshold fires at most once in a cooldown", () => {
       expect(gaps.filter((gap) => gap < POLICY.cooldown_minutes * MINUTE_MS)).toEqual([]);
     }),
   );
+});
+
+it("a lift is proposed after a quiet cooldown, well below the limit, and not while the load swings around it", () => {
+  const fired_at = new Date(NOON).toISOString();
+  const quiet = (used: number, minutes: number) =>
+    isQuiet({ ...POLICY, fired_at }, { used, cap: 50, top_up: 0 }, new Date(NOON + minutes * MINUTE_MS));
+  expect([quiet(40, 30), quiet(40, 29), quiet(41, 90)]).toEqual([true, false, false]);
+  expect(isQuiet(undefined, undefined, new Date(NOON))).toBe(true);
 });
 
 it("only what changes a decision begins a generation", () => {

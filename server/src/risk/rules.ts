@@ -4,7 +4,14 @@ import { nanosFromUsd, usdFromNanos } from "../kernel/money.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
 import type { WindowSums } from "../observability/index.ts";
 import type { Tier } from "../tiers/index.ts";
-import { ACTION_TYPES, type ActionType, type CapSuggestion, type PolicyRow } from "./schema.ts";
+import {
+  ACTION_TYPES,
+  type ActionType,
+  type CapSuggestion,
+  type Headroom,
+  type PolicyRow,
+  type RiskEvent,
+} from "./schema.ts";
 
 const PERCENT_MAX = 100;
 const MINUTE_MS = 60_000;
@@ -94,6 +101,24 @@ export function firesAt(policy: PolicyRow, value: number | null, now: Date): boo
   if (value === null || value <= policy.threshold_value) return false;
   const coolsUntil = policy.fired_at === null ? 0 : Date.parse(policy.fired_at) + policy.cooldown_minutes * MINUTE_MS;
   return coolsUntil <= now.getTime();
+}
+
+/** The act of the event may still hold the agent. */
+export const holdsAct = ({ status, action_type, undone_at, agent_id }: RiskEvent): boolean =>
+  status === "executed" && action_type !== "alert_only" && undone_at === null && agent_id !== null;
+
+/** A value close below the limit would pass it again at once. */
+const QUIET_SHARE = 0.8;
+
+/** A limit is quiet when its cooldown is over since it last fired, and its value is well below it. One that is gone is, too. */
+export function isQuiet(
+  policy: PolicyRow | undefined,
+  room: Pick<Headroom, "used" | "cap" | "top_up"> | undefined,
+  now: Date,
+): boolean {
+  if (!policy || !room) return true;
+  const quietFrom = policy.fired_at === null ? 0 : Date.parse(policy.fired_at) + policy.cooldown_minutes * MINUTE_MS;
+  return quietFrom <= now.getTime() && room.used <= (room.cap + room.top_up) * QUIET_SHARE;
 }
 
 /** The numbers of a decision about a cap, in US dollars. */

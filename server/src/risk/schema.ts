@@ -124,7 +124,17 @@ export const RiskEvent = Fields(
   { title: "RiskEvent" },
 );
 export type RiskEvent = Static<typeof RiskEvent>;
-export const RiskEventPage = Page(RiskEvent);
+export const RiskEventPage = Page(
+  Fields(
+    {
+      ...RiskEvent.properties,
+      lift_proposed: Type.Boolean({
+        description: "The act holds, and its limit was quiet for its cooldown: a person may take the act back.",
+      }),
+    },
+    { title: "ListedRiskEvent" },
+  ),
+);
 export const EVENT_COLUMNS = columnsOf(RiskEvent);
 
 /** The outcome of an event, in the words of an audit. */

@@ -88,7 +88,8 @@ function withoutMail(error: unknown): unknown {
   if (!(error instanceof Error) || !("response" in error)) return error;
   const words = String(error.response).split(/\s+/);
   const kept = words.map((word) => (word.length > WORD_LENGTH_MAX ? "…" : word));
-  return new Error(`The mail server refused a mail: ${kept.join(" ")}`);
+  const { code, responseCode } = error as { code?: unknown; responseCode?: unknown };
+  return Object.assign(new Error(`The mail server refused a mail: ${kept.join(" ")}`), { code, responseCode });
 }
 
 /** Loads nodemailer only when an SMTP server is configured. */

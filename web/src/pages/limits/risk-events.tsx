@@ -1,5 +1,5 @@
 /** The times that a limit was passed, newest first, with what followed and its undo. */
-import type { RiskEvent } from "@bailiwick/sdk";
+import type { ListedRiskEvent as RiskEvent } from "@bailiwick/sdk";
 import { CircleCheck, CircleDashed, ShieldAlert, ShieldCheck, Undo2 } from "lucide-react";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useCommand } from "../../data/command.ts";
@@ -71,6 +71,8 @@ function Whose({ of: { agent_id } }: { of: RiskEvent }) {
 function Outcome({ of: event }: { of: RiskEvent }) {
   if (event.undone_at !== null) return <Chip tone="queued" icon={Undo2} word="Taken back" isPlain />;
   if (event.result.shadow === true) return <Chip tone="queued" icon={CircleDashed} word="Shadow" isPlain />;
+  if (event.lift_proposed)
+    return <Chip tone="blocked" icon={ShieldAlert} word={`${actedText(event)}, quiet since`} isPlain />;
   if (event.status === "executed") return <Chip tone="blocked" icon={ShieldAlert} word={actedText(event)} isPlain />;
   const why = typeof event.result.reason === "string" ? event.result.reason : event.status;
   return <Chip tone="queued" icon={CircleCheck} word={why} isPlain />;
