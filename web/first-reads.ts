@@ -41,14 +41,14 @@ export const FIRST_PAGES: readonly FirstPage[] = [
     reads: [
       "/api/tasks/count?status=open",
       "/api/audit/count?from={range_start}",
-      "/api/obs/metrics/overview",
-      "/api/risk/headroom",
+      "/api/obs/metrics/overview?since={range_start}",
       "/api/tasks/failures?from={range_start}",
       "/api/tasks/attempts?from={range_start}",
       "/api/tasks?limit=10&status=running",
       "/api/tasks?limit=10&status=blocked",
       "/api/tasks/gaps?waiting_seconds=60&by_agent=true&limit=10",
       "/api/agents?limit=200",
+      "/api/risk/headroom",
       "/api/audit?type=task.progress&limit=100",
       "/api/audit?limit=50&include=titles",
       MEMBERS,
@@ -62,6 +62,7 @@ export const FIRST_PAGES: readonly FirstPage[] = [
       "/api/team/summary",
       "/api/tasks?status=running&limit=200",
       "/api/obs/metrics/agents?limit=200",
+      "/api/risk/headroom",
     ],
   },
   {
@@ -69,6 +70,7 @@ export const FIRST_PAGES: readonly FirstPage[] = [
     file: "src/pages/agents/agent.tsx",
     reads: [
       "/api/agents/{id}",
+      "/api/risk/headroom",
       "/api/obs/metrics/agent/{id}",
       "/api/obs/health/agent/{id}",
       "/api/obs/tier",
@@ -78,7 +80,11 @@ export const FIRST_PAGES: readonly FirstPage[] = [
       MEMBERS,
     ],
   },
-  { path: "/team", file: "src/pages/team/team.tsx", reads: ["/api/team/summary", "/api/tasks/gaps?limit=100"] },
+  {
+    path: "/team",
+    file: "src/pages/team/team.tsx",
+    reads: ["/api/team/summary", "/api/tasks/gaps?limit=100", "/api/risk/headroom"],
+  },
   {
     path: "/tasks",
     file: "src/pages/tasks/tasks.tsx",
@@ -108,7 +114,7 @@ export const FIRST_PAGES: readonly FirstPage[] = [
   {
     path: "/messages/$id",
     file: "src/pages/messages/thread.tsx",
-    reads: ["/api/messages?thread_id={id}&limit=50&include=titles", MEMBERS],
+    reads: ["/api/messages?thread_id={id}&limit=50&include=titles", "/api/risk/headroom", MEMBERS],
   },
   { path: "/live", file: "src/pages/observability/live.tsx", reads: ["/api/obs/events?limit=200&include=titles"] },
   { path: "/runs", file: "src/pages/observability/runs.tsx", reads: ["/api/obs/runs?limit=100&include=titles"] },

@@ -252,7 +252,7 @@ test("a rule and a channel are created, tested, muted, changed and deleted", asy
   await form.getByRole("button", { name: "Create rule" }).click();
   await leaveList(page);
   const row = page.getByRole("table", { name: "Alert rules" }).getByRole("row", { name: /Too dear/ });
-  await row.getByText("above $40 a day").waitFor();
+  await row.getByText("Cost of a day above $40").waitFor();
   await act("rule Too dear", "Send a test");
   await page.getByText("Test sent to the channels for alerts").waitFor();
   await act("rule Too dear", "Mute for an hour");
@@ -263,7 +263,7 @@ test("a rule and a channel are created, tested, muted, changed and deleted", asy
   const change = page.getByRole("dialog", { name: "Change this rule" });
   await change.getByRole("spinbutton", { name: "Warn above" }).fill("30");
   await change.getByRole("button", { name: "Save" }).click();
-  await row.getByText(/warns above/).waitFor();
+  await row.getByText(/warns at/).waitFor();
   await act("rule Too dear", "Delete…");
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await leaveList(page);

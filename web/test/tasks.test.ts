@@ -54,8 +54,11 @@ test("open tasks come first, the tabs have exact numbers, failures have their re
   const retry = page.getByRole("button", { name: "Retry all 2" });
   await retry.click();
   await page.getByText("2 tasks retried").waitFor();
+  await page.getByText("1 reason with all tasks retried").waitFor();
+  expect(await retry.count()).toBe(0);
+  await page.getByRole("button", { name: "Undo" }).click();
   await retry.click();
-  await page.getByText("Each of these tasks was retried already").waitFor();
+  await page.getByText("1 reason with all tasks retried").waitFor();
   await page.getByRole("button", { name: "Show as rows" }).click();
   await table.getByText("The registry answered 503 after 12 s.").waitFor();
   await page.getByRole("tab", { name: "Ended" }).click();

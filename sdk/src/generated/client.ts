@@ -974,7 +974,7 @@ export interface AgentHealth {
       max: number;
       reason: string;
     };
-    /** The 95th percentile of the latency of the day's calls of models. */
+    /** The 95th percentile of the latency of the day's calls of models. Up to 2 s is fast; above, against the 7 days before. */
     latency: {
       score: number | null;
       max: number;
@@ -1393,6 +1393,8 @@ export interface Headroom {
   warned_at: string | null;
   resets_at: string | null;
   state: HeadroomState;
+  /** A start that does not fit is refused. */
+  refuses_starts: boolean;
 }
 
 export interface History {
@@ -1610,6 +1612,13 @@ export interface ObsGetAgentMetricsOutput {
 export interface ObsGetOverviewOutput {
   today: UsageTotals;
   week: UsageTotals;
+  since?: {
+    from: string;
+    llm_calls: number;
+    cost_usd: number;
+    list_cost_usd: number;
+    unpriced_calls: number;
+  };
   /** Agents with an event in the last 24 hours. */
   active_agents_24h: number;
   unacknowledged_alerts: number;
@@ -2008,6 +2017,8 @@ export interface TaskGap {
   reason: string;
   /** The action that ends the gap. */
   next_step: string;
+  /** The limit that leaves no room for the start. */
+  policy_id?: string;
   waiting_since: string;
 }
 
@@ -2070,7 +2081,7 @@ export interface TaskItem {
   output?: unknown;
   /** Only of a failed task: the reason, or lease_expired or unseen_attempts. */
   failed_reason?: string;
-  /** Only of a failed task that was retried: the newest retry. */
+  /** Only of a failed task that was retried: the newest retry that is not canceled. */
   retried_by_task_id?: string;
   /** The number of tasks that depend on it. Absent when there are none. */
   dependent_count?: number;
@@ -3077,7 +3088,9 @@ export interface ObsGetEventInput {
   task_id?: string | undefined;
 }
 
-export type ObsGetOverviewInput = Record<string, never>;
+export interface ObsGetOverviewInput {
+  since?: string | undefined;
+}
 
 export type ObsGetRetentionInput = Record<string, never>;
 
@@ -3894,6 +3907,8 @@ export interface TasksSummarizeFailuresOutput {
       title: string;
       agent_id: string | null;
       at: string;
+      /** Only of a failed task that was retried: the newest retry that is not canceled. */
+      retried_by_task_id?: string;
     }[];
   }[];
 }

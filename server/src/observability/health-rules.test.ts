@@ -6,6 +6,7 @@ const GOOD: HealthDay = {
   runs: 10,
   runs_successful: 10,
   p95_ms: 2_000,
+  p95_before_ms: [12_000, 10_000, 14_000],
   burst: { errors: 0, isNow: true },
   cost_usd: 1,
   unpriced_calls: 0,
@@ -19,6 +20,7 @@ const aDay: fc.Arbitrary<HealthDay> = fc
     runs: fc.nat(1_000),
     share: fc.double({ min: 0, max: 1, noNaN: true }),
     p95_ms: fc.option(fc.integer({ min: 1, max: 60_000 })),
+    p95_before_ms: fc.array(fc.integer({ min: 1, max: 60_000 }), { maxLength: 7 }),
     burst: fc.option(fc.record({ errors: fc.nat(20), isNow: fc.boolean() }), { nil: undefined }),
     cost_usd: usd,
     unpriced_calls: fc.nat(3),
@@ -77,8 +79,8 @@ describe("the score of any day", () => {
     ];
     // A first value makes an unknown part known, so each part that changes is known before.
     const known = aDay.filter(
-      ({ runs, unpriced_calls, costs_before_usd: before }) =>
-        runs > 0 && unpriced_calls === 0 && before.some((one) => one > 0),
+      ({ runs, unpriced_calls, p95_before_ms, costs_before_usd: before }) =>
+        runs > 0 && unpriced_calls === 0 && p95_before_ms.length > 0 && before.some((one) => one > 0),
     );
     fc.assert(
       fc.property(known, fc.constantFrom(...worse), (day, change) => {
@@ -99,14 +101,18 @@ describe("a part", () => {
   });
 
   it.each([
-    [null, null],
-    [1, 25],
-    [2_000, 25],
-    [6_000, 12.5],
-    [10_000, 0],
-    [60_000, 0],
-  ])("of a 95th percentile of %s ms is %s of 25", (p95_ms, score) => {
-    expect(partsOf({ p95_ms }).latency).toMatchObject({ score, max: 25 });
+    [null, null, "No call of a model has a latency."],
+    [1_500, 25, "95 % of model calls took up to 1.5 s, which is fast."],
+    [18_000, 25, "95 % of model calls took up to 18.0 s, usually 12.0 s in the 7 days before."],
+    [33_000, 12.5, "95 % of model calls took up to 33.0 s, 2.8 times the 12.0 s of the 7 days before."],
+    [60_000, 0, "95 % of model calls took up to 60.0 s, 5.0 times the 12.0 s of the 7 days before."],
+  ])("of a 95th percentile of %s ms is %s of 25 where 12 s are usual", (p95_ms, score, reason) => {
+    expect(partsOf({ p95_ms }).latency).toEqual({ score, max: 25, reason });
+  });
+
+  it("of slow calls is unknown without a day to compare with", () => {
+    expect(partsOf({ p95_ms: 41_000, p95_before_ms: [] }).latency).toMatchObject({ score: null });
+    expect(partsOf({ p95_ms: 2_000, p95_before_ms: [] }).latency).toMatchObject({ score: 25 });
   });
 
   it.each([

@@ -7,6 +7,8 @@ export interface HealthDay {
   runs_successful: number;
   /** The 95th percentile of the latencies; null without a call that has one. */
   p95_ms: number | null;
+  /** The same of those of the days before that have such a call. */
+  p95_before_ms: readonly number[];
   /** Undefined without an event. */
   burst: { errors: number; isNow: boolean } | undefined;
   cost_usd: number;
@@ -18,8 +20,11 @@ export interface HealthDay {
 
 type Part = HealthParts["latency"];
 
+/** Calls up to this time are fast for every agent. */
 const LATENCY_GOOD_MS = 2_000;
-const LATENCY_BAD_MS = 10_000;
+/** Times the usual latency of the agent: a model that thinks for a minute is as well as a fast one. */
+const LATENCY_GOOD_TIMES = 1.5;
+const LATENCY_BAD_TIMES = 4;
 const BURST_ERRORS = 5;
 export const BURST_MINUTES = 30;
 export const DAYS_BEFORE = 7;
@@ -58,15 +63,26 @@ function successOf({ runs, runs_successful }: HealthDay): Part {
   };
 }
 
-function latencyOf({ p95_ms: p95 }: HealthDay): Part {
+function latencyOf({ p95_ms: p95, p95_before_ms: before }: HealthDay): Part {
   const max = PART_MAX.latency;
   if (p95 === null) return unknown(max, "No call of a model has a latency.");
-  const share = (LATENCY_BAD_MS - p95) / (LATENCY_BAD_MS - LATENCY_GOOD_MS);
-  const words =
-    p95 <= LATENCY_GOOD_MS
-      ? `${text(p95)} ms, which is fast`
-      : `${(p95 / 1_000).toFixed(1)} s; ${LATENCY_GOOD_MS / 1_000} s is fast`;
-  return scored(max, share, `95 % of model calls took up to ${words}.`);
+  const took = `95 % of model calls took up to ${seconds(p95)}`;
+  if (p95 <= LATENCY_GOOD_MS) return scored(max, 1, `${took}, which is fast.`);
+  const usual = medianOf(before);
+  if (usual === undefined) return unknown(max, `${took}. No call in the ${DAYS_BEFORE} days before to compare with.`);
+  const times = p95 / Math.max(usual, LATENCY_GOOD_MS);
+  const share = (LATENCY_BAD_TIMES - times) / (LATENCY_BAD_TIMES - LATENCY_GOOD_TIMES);
+  const compared =
+    times > LATENCY_GOOD_TIMES
+      ? `${(p95 / usual).toFixed(1)} times the ${seconds(usual)} of`
+      : `usually ${seconds(usual)} in`;
+  return scored(max, share, `${took}, ${compared} the ${DAYS_BEFORE} days before.`);
+}
+
+/** A day with one slow hour does not change what is usual. */
+function medianOf(values: readonly number[]): number | undefined {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 
 function burstOf({ burst }: HealthDay): Part {
@@ -107,6 +123,10 @@ function rounded(value: number): number {
 
 function text(count: number): string {
   return count.toLocaleString("en-US");
+}
+
+function seconds(ms: number): string {
+  return ms < 1_000 ? `${text(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
 /** Small amounts keep two digits that say something. */

@@ -18,7 +18,10 @@ export const PART_MAX = { success_rate: 40, latency: 25, error_burst: 20, cost_a
 
 export const HealthParts = Fields({
   success_rate: part(PART_MAX.success_rate, "The share of the runs of the day that succeeded."),
-  latency: part(PART_MAX.latency, "The 95th percentile of the latency of the day's calls of models."),
+  latency: part(
+    PART_MAX.latency,
+    "The 95th percentile of the latency of the day's calls of models. Up to 2 s is fast; above, against the 7 days before.",
+  ),
   error_burst: part(
     PART_MAX.error_burst,
     "The errors of the last 30 minutes. Of a day that is over: the errors of its worst 30 minutes.",

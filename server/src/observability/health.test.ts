@@ -5,6 +5,7 @@ import { aWorkspace, problemOf, useApp } from "../../test/harness/harness.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { TierName } from "../tiers/schema.ts";
 import { getAgentHealth } from "./operations/get-agent-health.ts";
+import { getOverview } from "./operations/get-overview.ts";
 import { ingestEvents } from "./operations/ingest-events.ts";
 import { listHealth } from "./operations/list-health.ts";
 
@@ -79,9 +80,9 @@ describe("the score", () => {
     });
     const ended = (status: string) => ({ event_type: "run_finished", status, occurred_at: `${today}T11:00:00Z` });
     await send(agent, [
-      ...[1, 2, 3, 7, 8].map((days) => call(days === 8 ? 1_000 : 1, days)),
-      ...Array.from({ length: 19 }, () => call(0.06, 0)),
-      call(0.66, 0, 6_000),
+      ...[1, 2, 3, 7, 8].map((days) => call(days === 8 ? 1_000 : 1, days, days === 8 ? 90_000 : 8_000)),
+      ...Array.from({ length: 19 }, () => call(0.06, 0, 22_000)),
+      call(0.66, 0, 60_000),
       ended("success"),
       ended("success"),
       ended("success"),
@@ -94,10 +95,14 @@ describe("the score", () => {
         agent_id: agent.id,
         agent_name: expect.any(String),
         date: today,
-        score: 82.5,
+        score: 70,
         parts: {
           success_rate: { score: 30, max: 40, reason: "3 of 4 runs succeeded." },
-          latency: { score: 25, max: 25, reason: "95 % of model calls took up to 1,000 ms, which is fast." },
+          latency: {
+            score: 12.5,
+            max: 25,
+            reason: "95 % of model calls took up to 22.0 s, 2.8 times the 8.0 s of the 7 days before.",
+          },
           error_burst: { score: 20, max: 20, reason: "No error in the last 30 minutes." },
           cost_anomaly: {
             score: 7.5,
@@ -147,6 +152,30 @@ describe("a tier", () => {
     const old = await read(owner, agent.id, { from: dayBefore(today, 50), to: dayBefore(today, 40) });
     expect(old).toMatchObject({ items: [], history: { is_limited: true } });
   });
+});
+
+it("the overview sums usage since a time, and since its day when the time is older than the minutes", async () => {
+  const today = setClock("12:00:00");
+  const { owner, agent } = await aWatched();
+  const call = (cost_usd: number, days: number, time: string) => ({
+    ...{ event_type: "llm_call", status: "success", cost_usd },
+    occurred_at: `${dayBefore(today, days)}T${time}Z`,
+  });
+  const [old, before, late, now] = [
+    call(8, 3, "10:00:00"),
+    call(1, 1, "10:00:00"),
+    call(2, 1, "23:00:00"),
+    call(4, 0, "11:00:00"),
+  ];
+  await send(agent, [old, before, late, now]);
+  const since = async (at: string) => (await app().call(getOverview, owner, { since: at })).since;
+  const sums = { list_cost_usd: expect.any(Number), unpriced_calls: 0 };
+  const noon = `${dayBefore(today)}T12:00:00.000Z`;
+  expect(await since(noon)).toEqual({ from: noon, llm_calls: 2, cost_usd: 6, ...sums });
+  const midnight = `${dayBefore(today, 3)}T00:00:00.000Z`;
+  expect(await since(`${dayBefore(today, 3)}T12:00:00Z`)).toMatchObject({ from: midnight, llm_calls: 4, cost_usd: 15 });
+  for (const at of [`${dayBefore(today, 40)}T12:00:00Z`, `${today}T11:59:60Z`])
+    expect(await problemOf(since(at))).toMatchObject({ code: "invalid_input" });
 });
 
 it("an agent of another workspace is unknown", async () => {

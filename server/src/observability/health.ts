@@ -24,7 +24,7 @@ export async function listHealthDays(tx: ReadTx, request: HealthRequest): Promis
   const wanted = agents.flatMap((agent_id) =>
     daysOf({ from, to }).flatMap((date) => (isWhole || days.has(`${agent_id} ${date}`) ? [{ agent_id, date }] : [])),
   );
-  const percentiles = keyed(await percentilesOf(tx, wanted));
+  const percentiles = keyed(await percentilesOf(tx, sums));
   const bursts = keyed(await listBursts(tx, agents, { from, to, minutes: BURST_MINUTES }));
   const today = dayOf(tx.now);
   const recent = new Map(
@@ -40,6 +40,7 @@ export async function listHealthDays(tx: ReadTx, request: HealthRequest): Promis
       runs: Number(own?.runs ?? 0),
       runs_successful: Number(own?.runs_successful ?? 0),
       p95_ms: percentiles.get(key)?.p95 ?? null,
+      p95_before_ms: daysAgo(date).flatMap((day) => percentiles.get(`${agent_id} ${day}`)?.p95 ?? []),
       burst: own && { errors: errors ?? 0, isNow: date === today },
       cost_usd: usdOf(own?.cost_nanos ?? 0n),
       unpriced_calls: Number(own?.unpriced_calls ?? 0),
@@ -59,10 +60,14 @@ function daysOf({ from, to }: Range): string[] {
   return days;
 }
 
+/** The days that a day is compared with. */
+function daysAgo(date: string): string[] {
+  return Array.from({ length: DAYS_BEFORE }, (_, n) => daysBefore(new Date(date), n + 1));
+}
+
 /** A day with calls of unknown cost is left out: its amount is too low to compare with. */
 function costsBefore(days: ReadonlyMap<string, HealthSums>, agent_id: string, date: string): number[] {
-  const before = Array.from({ length: DAYS_BEFORE }, (_, n) => daysBefore(new Date(date), n + 1));
-  return before.flatMap((day) => {
+  return daysAgo(date).flatMap((day) => {
     const row = days.get(`${agent_id} ${day}`);
     return row && Number(row.unpriced_calls) === 0 ? [usdOf(row.cost_nanos)] : [];
   });

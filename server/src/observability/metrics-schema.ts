@@ -93,9 +93,21 @@ const fees_usd = Type.Number({ description: "The monthly fees, spread by day. Th
 export const Totals = Fields({ ...totals, fees_usd }, { title: "UsageTotals" });
 export type Totals = Static<typeof Totals>;
 
+const UsageSince = Fields({
+  from: Type.String({
+    ...Time,
+    description: "The given time; of a time more than two days ago, the start of its day.",
+  }),
+  llm_calls: Count,
+  cost_usd: Usd,
+  list_cost_usd: Usd,
+  unpriced_calls: Count,
+});
+
 export const Overview = Fields({
   today: Totals,
   week: Totals,
+  since: Type.Optional(UsageSince),
   active_agents_24h: Type.Integer({ description: "Agents with an event in the last 24 hours." }),
   unacknowledged_alerts: Count,
   tier: Fields({

@@ -15,6 +15,7 @@ import { ingestEvents } from "../observability/operations/ingest-events.ts";
 import { cancelTask } from "../tasks/operations/cancel-task.ts";
 import { claimTasks } from "../tasks/operations/claim-tasks.ts";
 import { completeTask } from "../tasks/operations/complete-task.ts";
+import { listGaps } from "../tasks/operations/list-gaps.ts";
 import { startTask } from "../tasks/operations/start-task.ts";
 import { createPolicy } from "./operations/create-policy.ts";
 import { getHeadroom } from "./operations/get-headroom.ts";
@@ -60,10 +61,16 @@ test("five claims at once under a cap of 0.45 with estimates of 0.15 start exact
   await tasksOf(team, 5, 0.15);
   const claims = await Promise.all(Array.from({ length: 5 }, () => claim(team.agent)));
   expect(claims.flatMap(({ items }) => items)).toHaveLength(3);
-  expect(await headroom(team)).toMatchObject({ cap: 0.45, used: 0, reserved: 0.45, left: 0 });
+  const { policy_id, ...room } = await headroom(team);
+  expect(room).toMatchObject({ cap: 0.45, used: 0, reserved: 0.45, left: 0, refuses_starts: true });
   const { items, skipped } = await claim(team.agent);
   expect(items).toEqual([]);
   expect(skipped).toEqual([expect.objectContaining({ code: "cap" }), expect.objectContaining({ code: "cap" })]);
+  const { items: gaps } = await app().call(listGaps, team.owner, { waiting_seconds: 0 });
+  expect(gaps.map(({ gap }) => [gap.code, gap.policy_id])).toEqual([
+    ["cap", policy_id],
+    ["cap", policy_id],
+  ]);
   expect(skipped[0]?.reason).toBe(
     "The daily cap of the workspace is 0.45 USD: 0 used and 0.45 reserved. This start needs 0.15.",
   );

@@ -173,6 +173,7 @@ export const Headroom = Fields(
     warned_at: Nullable(Time),
     resets_at: Nullable(Type.String({ ...Time, description: "Midnight UTC. Null for a rate, whose window moves." })),
     state: Literals(["room", "warned", "exceeded"], { title: "HeadroomState" }),
+    refuses_starts: Type.Boolean({ description: "A start that does not fit is refused." }),
   },
   { title: "Headroom" },
 );

@@ -28,6 +28,7 @@ export function capToHeadroom(policy: PolicyRow, before: Cap, now: Date): Headro
     warned_at: cap.warned_at,
     resets_at: resetsAt(now).toISOString(),
     state: stateOf(leftOf(cap, now) < 0n, cap.warned_percent > 0),
+    refuses_starts: cap.is_binding,
   };
 }
 
@@ -45,6 +46,7 @@ export function rateToHeadroom(policy: PolicyRow, sums: WindowSums): Headroom {
     warned_at: null,
     resets_at: null,
     state: stateOf(used > cap, false),
+    refuses_starts: false,
   };
 }
 

@@ -102,7 +102,7 @@ describe("when the last open child", () => {
     await end();
     expect(await doneEvents(family)).toEqual([{ completed: 0, failed: 0, canceled: 0, ...counts }]);
     const said = Object.entries(counts).map(([status, count]) => `${count} ${status}`);
-    expect(await messagesTo(family)).toEqual([`No child of the task "A task" is open any more: ${said}.`]);
+    expect(await messagesTo(family)).toEqual([`All subtasks have ended: ${said}.`]);
     expect(await app().call(getTask, family.owner, { id: family.parent.id })).toMatchObject({ status: "running" });
     await checkTasks(app(), family.workspace.id);
   });

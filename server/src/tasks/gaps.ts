@@ -7,7 +7,8 @@ import { withoutLease } from "./store/gaps.ts";
 import { stuckPools } from "./store/pools.ts";
 import { findRefusals } from "./store/refusals.ts";
 
-export interface Gap extends Refusal {
+export interface Gap extends Omit<Refusal, "details"> {
+  policy_id?: string;
   waiting_since: string;
 }
 
@@ -50,9 +51,14 @@ export async function gapsOf(tx: ReadTx, tasks: readonly Waiting[], known?: Abse
         refusals.get(task.id) ??
         (code && refusalOf(code, {})) ??
         (away.has(task.assigned_to_agent_id) ? AWAY : undefined);
-      return gap ? [[task.id, { ...gap, waiting_since: task.available_at }] as const] : [];
+      return gap ? [[task.id, gapOf(gap, task)] as const] : [];
     }),
   );
+}
+
+function gapOf({ details, ...refusal }: Refusal, { available_at }: Waiting): Gap {
+  const policy_id = details?.policy_id ?? undefined;
+  return { ...refusal, ...(policy_id !== undefined && { policy_id }), waiting_since: available_at };
 }
 
 /** Returns the silent agents. An agent with a running lease may work without a call until the lease ends. */

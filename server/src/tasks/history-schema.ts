@@ -1,6 +1,7 @@
 /** The shapes of what happened since a time: the attempts of each agent, and failures by their cause. */
 import Type, { type Static } from "typebox";
 import { Fields, Id, Literals, Nullable, Time } from "../kernel/schema.ts";
+import { ITEM_MORE } from "./item-schema.ts";
 
 /** Of each kind of event, only this many of the newest are read. */
 export const EVENTS_READ_MAX = 1_000;
@@ -43,6 +44,14 @@ const AgentAttempts = Fields({
 export type AgentAttempts = Static<typeof AgentAttempts>;
 export const AttemptList = Fields({ from: Time, to: Time, known_from: KnownFrom, items: Type.Array(AgentAttempts) });
 
+const FailedTask = Fields({
+  task_id: Id,
+  title: Type.String(),
+  agent_id: Nullable(Id),
+  at: Time,
+  retried_by_task_id: ITEM_MORE.retried_by_task_id,
+});
+
 const FailureCause = Fields({
   reason: Type.String({
     description: "The newest reason of the cause. Reasons that differ in numbers or ids are one cause.",
@@ -52,9 +61,7 @@ const FailureCause = Fields({
     description: `Counts in ${CAUSE_PARTS} equal parts of the range, oldest first.`,
   }),
   newest_at: Time,
-  tasks: Type.Array(Fields({ task_id: Id, title: Type.String(), agent_id: Nullable(Id), at: Time }), {
-    description: `The newest ${CAUSE_TASKS_MAX} failed tasks, newest first.`,
-  }),
+  tasks: Type.Array(FailedTask, { description: `The newest ${CAUSE_TASKS_MAX} failed tasks, newest first.` }),
 });
 export type FailureCause = Static<typeof FailureCause>;
 export const FailureList = Fields({

@@ -97,11 +97,16 @@ describe("failures since a time", () => {
     expect(rows.map(({ failed_reason }) => failed_reason)).toContain("The disk is full.");
     await app().call(retryTask, owner, { id: other });
     const { id: retry } = await app().call(retryTask, owner, { id: other });
+    const canceled = await app().call(retryTask, owner, { id: first });
+    await app().call(cancelTask, owner, { id: canceled.id });
     const next = await aTask(app(), owner, worker);
     await app().call(changeDependencies, owner, { id: next.id, add: [retry] });
     const { items: again } = await app().call(listTasks, owner, {});
     const retried = again.flatMap(({ id, retried_by_task_id: by }) => (by === undefined ? [] : [[id, by]]));
     expect(retried).toEqual([[other, retry]]);
+    const after = await app().call(summarizeFailures, owner, { from: ago(HOUR_MS) });
+    const retriesOf = ({ tasks }: (typeof after.items)[number]) => tasks.map((one) => one.retried_by_task_id);
+    expect(after.items.map(retriesOf)).toEqual([[undefined, undefined], [retry]]);
     expect(again.flatMap(({ id, dependent_count: n }) => (n === undefined ? [] : [[id, n]]))).toEqual([[retry, 1]]);
     const later = { status: "failed", finished_after: ago(-HOUR_MS) } as const;
     expect((await app().call(listTasks, owner, later)).items).toEqual([]);

@@ -96,7 +96,9 @@ export function titledBy(titles: ReadonlyMap<string, string>) {
   return <T extends { task_id: string }>(one: T) => ({ ...one, title: titles.get(one.task_id) ?? "" });
 }
 
-type Cause = Omit<FailureCause, "tasks"> & { tasks: Omit<FailureCause["tasks"][number], "title">[] };
+type Cause = Omit<FailureCause, "tasks"> & {
+  tasks: Pick<FailureCause["tasks"][number], "task_id" | "agent_id" | "at">[];
+};
 
 interface Range {
   from: string;

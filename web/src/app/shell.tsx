@@ -35,7 +35,6 @@ export function Shell() {
     { keys: "mod+k", label: "Search and commands", isMove: true, run: openMenu },
     { keys: UNDO, label: "Undo the last step", isMove: true, run: () => undo() },
     { keys: "?", label: "Keyboard shortcuts", run: () => setHelp(true) },
-    { label: "Connect an agent, or start the demo crew", run: () => void navigate({ to: "/welcome" }) },
     ...sections.map(({ keys, label, to }) => ({
       keys,
       label: `Go to ${label}`,

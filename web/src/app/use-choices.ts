@@ -38,12 +38,14 @@ export function useChoices(text: string) {
 
 function usePages(): Choice[] {
   const navigate = useNavigate();
-  return useShownSections().map(({ label, to, keys }) => ({
+  const sections = useShownSections().map(({ label, to, keys }) => ({
     id: `go ${to}`,
     label,
     keys,
     run: () => void navigate({ to }),
   }));
+  const welcome = "Connect an agent, or start the demo crew";
+  return [...sections, { id: "go /welcome", label: welcome, run: () => void navigate({ to: "/welcome" }) }];
 }
 
 /** Lists with a filter, under the words of the filter. */

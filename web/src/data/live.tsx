@@ -44,8 +44,8 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   channel: ["channels"],
   alert: ["alerts"],
   alert_rule: ["alerts", "tiers"],
-  policy: ["risk"],
-  risk: ["risk", "agents"],
+  policy: ["risk", "caps"],
+  risk: ["risk", "caps", "agents"],
   stop: ["stops"],
   content: ["redactions", "messages", "threads", "tasks"],
   // The task itself says it.

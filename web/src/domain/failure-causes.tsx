@@ -1,6 +1,7 @@
 /** The causes of failed tasks; each opens into its newest tasks. */
-import type { Client, TaskItem, TasksSummarizeFailuresOutput } from "@bailiwick/sdk";
+import type { Client, TasksSummarizeFailuresOutput } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
+import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { notifyError } from "../data/command.ts";
 import { notify } from "../data/notices.ts";
@@ -15,6 +16,7 @@ import { failureText } from "./failures.ts";
 import { useManySteps } from "./tasks/many-steps.ts";
 
 type Cause = TasksSummarizeFailuresOutput["items"][number];
+type FailedTask = Cause["tasks"][number];
 
 interface CausesProps {
   causes: readonly Cause[];
@@ -25,31 +27,71 @@ interface CausesProps {
   hasAgents?: boolean;
 }
 
-export function FailureCauses({ causes, from, sparkAbout, hasAgents = false }: CausesProps) {
+export function FailureCauses({ causes, ...props }: CausesProps) {
+  // The cause of retried tasks leaves the list before its failures are read again.
+  const [retrying, setRetrying] = useState<readonly string[]>([]);
+  const isLeft = ({ task_id, retried_by_task_id }: FailedTask) =>
+    retried_by_task_id === undefined && !retrying.includes(task_id);
+  const mark: Mark = (ids, isRetried) =>
+    setRetrying((now) => [...now.filter((id) => !ids.includes(id)), ...(isRetried ? ids : [])]);
+  const isOpen = ({ tasks, count }: Cause) => count > tasks.length || tasks.some(isLeft);
+  const retried = causes.filter((cause) => !isOpen(cause));
   return (
-    <ul className="divide-y divide-line">
-      {causes.map((cause) => (
-        <li key={cause.reason}>
-          <CauseGroup
-            reason={failureText(cause.reason)}
-            count={cause.count}
-            spark={cause.by_time}
-            sparkAbout={sparkAbout}
-            about={
-              <span className="flex items-center gap-4">
-                {hasAgents && <Agents tasks={cause.tasks} />}
-                <span className="min-w-24 text-right whitespace-nowrap">
-                  newest <Time at={cause.newest_at} />
-                </span>
-              </span>
-            }
-            verbs={<RetryCause cause={cause} from={from} />}
-          >
-            <FailedTasks cause={cause} />
-          </CauseGroup>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="divide-y divide-line">
+        {causes.filter(isOpen).map((cause) => (
+          <CauseLine key={cause.reason} cause={cause} left={cause.tasks.filter(isLeft)} mark={mark} {...props} />
+        ))}
+      </ul>
+      {retried.length > 0 && (
+        <details className="group/retried border-t border-line">
+          <summary className="flex min-h-9 cursor-default items-center gap-2 text-sm text-ink-3 hover:text-ink">
+            <ChevronRight aria-hidden className="size-4 transition-transform group-open/retried:rotate-90" />
+            {counted(retried.length, "reason")} with all tasks retried
+          </summary>
+          <ul className="divide-y divide-line">
+            {retried.map((cause) => (
+              <CauseLine key={cause.reason} cause={cause} left={[]} mark={mark} {...props} />
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
+
+/** Notes that tasks are being retried, or that they are not. */
+type Mark = (ids: readonly string[], isRetried: boolean) => void;
+
+interface LineProps extends Omit<CausesProps, "causes"> {
+  cause: Cause;
+  /** The tasks that nobody retried. */
+  left: readonly FailedTask[];
+  mark: Mark;
+}
+
+function CauseLine({ cause, left, mark, from, sparkAbout, hasAgents = false }: LineProps) {
+  return (
+    <li>
+      <CauseGroup
+        reason={failureText(cause.reason)}
+        count={cause.count}
+        spark={cause.by_time}
+        sparkAbout={sparkAbout}
+        tone={left.length > 0 ? "failed" : "quiet"}
+        about={
+          <span className="flex items-center gap-4">
+            {hasAgents && <Agents tasks={cause.tasks} />}
+            <span className="min-w-24 text-right whitespace-nowrap">
+              newest <Time at={cause.newest_at} />
+            </span>
+          </span>
+        }
+        verbs={left.length > 0 && <RetryCause tasks={left} cause={cause} from={from} mark={mark} />}
+      >
+        <FailedTasks cause={cause} />
+      </CauseGroup>
+    </li>
   );
 }
 
@@ -65,54 +107,52 @@ function Agents({ tasks }: Pick<Cause, "tasks">) {
   );
 }
 
-/** Only the newest tasks of a cause are known, and those that were retried stay failed. */
-function RetryCause({ cause: { tasks, count }, from }: { cause: Cause; from: string }) {
+interface RetryProps {
+  /** Those that nobody retried. */
+  tasks: readonly FailedTask[];
+  cause: Cause;
+  from: string;
+  mark: Mark;
+}
+
+/** Only the newest tasks of a cause are known. */
+function RetryCause({ tasks, cause: { count, tasks: newest }, from, mark }: RetryProps) {
   const denied = useDenied("tasks:write");
   const { client } = useSession();
   const { retry } = useManySteps();
-  const [isBusy, setBusy] = useState(false);
+  const ids = tasks.map(({ task_id }) => task_id);
   const run = async () => {
-    setBusy(true);
+    mark(ids, true);
+    const back = () => mark(ids, false);
     try {
-      const open = await withoutRetried(client, tasks, from);
-      if (open.length > 0) await retry(open);
-      else notify({ title: "Each of these tasks was retried already" });
+      const open = await withoutRetried(client, ids, from);
+      if (open.length === 0) notify({ title: "Each of these tasks was retried already" });
+      else if ((await retry(open, back)).failed.length > 0) back();
     } catch (error) {
+      back();
       notifyError(error);
     }
-    setBusy(false);
   };
-  const label =
-    count === 1 ? "Retry" : count > tasks.length ? `Retry the newest ${tasks.length}` : `Retry all ${count}`;
+  const all = ids.length === 1 ? "Retry" : `Retry all ${ids.length}`;
   return (
-    <Button size="small" denied={denied} isBusy={isBusy} onClick={() => void run()}>
-      {label}
+    <Button size="small" denied={denied} onClick={() => void run()}>
+      {count > newest.length ? `Retry the newest ${ids.length}` : all}
     </Button>
   );
 }
 
-async function withoutRetried(client: Client, tasks: Cause["tasks"], from: string) {
-  const wanted = new Set(tasks.map(({ task_id }) => task_id));
-  const filter = { status: "failed", finished_after: from, limit: PAGE_MAX } as const;
-  const found: TaskItem[] = [];
-  for (let cursor: string | undefined, page = 0; page < PAGES_MAX; page++) {
-    const { items, next_cursor } = await client.tasks.list({ ...filter, ...(cursor && { cursor }) });
-    found.push(...items.filter(({ id }) => wanted.has(id)));
-    if (next_cursor === null || found.length === wanted.size) break;
-    cursor = next_cursor;
-  }
-  return found.filter(({ retried_by_task_id }) => retried_by_task_id === undefined);
+/** Somebody else may have retried some of them in the meantime. */
+async function withoutRetried(client: Client, ids: readonly string[], from: string) {
+  const { items } = await client.tasks.summarizeFailures({ from });
+  const open = items.flatMap(({ tasks }) => tasks).filter(({ retried_by_task_id }) => retried_by_task_id === undefined);
+  return open.filter(({ task_id }) => ids.includes(task_id)).map(({ task_id: id }) => ({ id }));
 }
-
-const PAGE_MAX = 200;
-/** A cause has few tasks, and they are among the newest failures. */
-const PAGES_MAX = 10;
 
 function FailedTasks({ cause: { tasks, count } }: { cause: Cause }) {
   return (
     <>
       <ul>
-        {tasks.map(({ task_id, title, agent_id, at }) => (
+        {tasks.map(({ task_id, title, agent_id, at, retried_by_task_id: retry }) => (
           <li key={task_id} className="flex min-h-8 min-w-0 items-center gap-3 text-sm">
             <Link
               to="/tasks/$id"
@@ -126,7 +166,13 @@ function FailedTasks({ cause: { tasks, count } }: { cause: Cause }) {
               {agent_id && <AgentName id={agent_id} />}
             </span>
             <span className="w-16 shrink-0 text-right text-ink-3">
-              <Time at={at} />
+              {retry ? (
+                <Link to="/tasks/$id" params={{ id: retry }} className="hover:underline">
+                  retried
+                </Link>
+              ) : (
+                <Time at={at} />
+              )}
             </span>
           </li>
         ))}

@@ -15,7 +15,7 @@ interface CauseProps {
   /** The time of the spark: "the last 24 hours". */
   sparkAbout?: string;
   about?: ReactNode;
-  tone?: "failed" | "blocked";
+  tone?: "failed" | "blocked" | "quiet";
   verbs?: ReactNode;
   /** The rows; they render when the group is open. */
   children: ReactNode;
@@ -62,4 +62,4 @@ export function CauseGroup(props: CauseProps) {
   );
 }
 
-const TONES = { failed: "text-failed", blocked: "text-blocked" } as const;
+const TONES = { failed: "text-failed", blocked: "text-blocked", quiet: "text-ink-3" } as const;

@@ -6,11 +6,13 @@ interface MoneyProps {
   usd: number | null | undefined;
   /** In a column: the decimal points stand below each other. */
   isAligned?: boolean;
+  /** Whole cents, where a sum follows its parts. */
+  isShort?: boolean;
 }
 
-export function Money({ usd, isAligned = false }: MoneyProps) {
+export function Money({ usd, isAligned = false, isShort = false }: MoneyProps) {
   if (usd === null || usd === undefined) return <Unknown />;
-  const [dollars, cents = ""] = shortUsd(usd).split(/(?=\.)/);
+  const [dollars, cents = ""] = (isShort ? centsUsd(usd) : shortUsd(usd)).split(/(?=\.)/);
   const missing = DECIMALS_MAX + 1 - cents.length;
   return (
     <Tip text={`$${exactUsd(usd)}`}>
@@ -37,6 +39,10 @@ const BELOW_A_DOLLAR = new Intl.NumberFormat("en-US", {
 export function shortUsd(usd: number): string {
   if (usd > 0 && usd < 0.0001) return "<$0.0001";
   return (Math.abs(usd) < 1 ? BELOW_A_DOLLAR : FROM_A_DOLLAR).format(usd);
+}
+
+function centsUsd(usd: number): string {
+  return usd > 0 && usd < 0.01 ? "<$0.01" : FROM_A_DOLLAR.format(usd);
 }
 
 /** Nano-dollars are the smallest unit. */

@@ -1,6 +1,6 @@
 /** Shows each notice for a few seconds, and errors until the person closes them. In the entry, because it tells errors. */
 import { CircleX, X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useState } from "react";
 import { type Notice, onNotice, undo as undoStep } from "../data/notices.ts";
 import { Button } from "./button.tsx";
 
@@ -40,6 +40,7 @@ export function Notices() {
       onPointerLeave={() => setHeld(false)}
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
+      style={{ bottom: useAboveForm(shown.length) }}
       className="fixed right-4 bottom-4 z-50 flex w-[min(360px,calc(100vw-32px))] flex-col gap-2 max-sm:bottom-20 print:hidden"
     >
       {shown.map((notice) => (
@@ -47,6 +48,20 @@ export function Notices() {
       ))}
     </section>
   );
+}
+
+const GAP_PX = 12;
+
+/** Returns the distance from the lower edge that keeps the notices above a form for messages at that edge. */
+function useAboveForm(count: number): number | undefined {
+  const [bottom, setBottom] = useState<number>();
+  useLayoutEffect(() => {
+    if (count === 0) return;
+    const forms = [...document.querySelectorAll("[data-composer]")].map((form) => form.getBoundingClientRect());
+    const tops = forms.filter(({ height }) => height > 0).map(({ top }) => top);
+    setBottom(tops.length === 0 ? undefined : window.innerHeight - Math.min(...tops) + GAP_PX);
+  }, [count]);
+  return bottom;
 }
 
 function NoticeCard({ notice, isHeld, close }: { notice: Notice; isHeld: boolean; close: () => void }) {

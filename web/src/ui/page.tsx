@@ -169,7 +169,7 @@ export function Section({ title, about, children }: { title: string; about?: Rea
 /** A part of a page of settings: its heading at the side, on a small screen above. */
 export function Setting({ title, about, children }: { title: string; about?: ReactNode; children: ReactNode }) {
   return (
-    <section className="border-t border-line px-4 py-4 first:border-t-0 lg:grid lg:grid-cols-[12rem_minmax(0,44rem)] lg:gap-x-8">
+    <section className="border-t border-line px-4 py-4 first:border-t-0 lg:grid lg:grid-cols-[12rem_minmax(0,60rem)] lg:gap-x-8">
       <div className="mb-2 flex items-center justify-between gap-2 lg:flex-col lg:items-start">
         <h2 className="text-sm font-semibold text-ink">{title}</h2>
         {about}

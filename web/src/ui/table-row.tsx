@@ -34,7 +34,6 @@ export interface RowProps<Row> {
   name: string;
   /** Undefined when the row has no page. */
   href: string | undefined;
-  canOpen: boolean;
   canSelect: boolean;
   index: number;
   /** The distance from the top of the list. */
@@ -112,12 +111,12 @@ function Cells<Row>(props: RowProps<Row>) {
 }
 
 /** Covers the whole row. Other controls in a row stand above it with `relative z-1`. */
-function RowLink<Row>({ row, id, name, href, canOpen, phone, isOpen, hasCursor, isStop, acts }: RowProps<Row>) {
+function RowLink<Row>({ row, id, name, href, phone, isOpen, hasCursor, isStop, acts }: RowProps<Row>) {
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
     if (hasCursor) link.current?.focus({ preventScroll: true });
   }, [hasCursor]);
-  if (href === undefined && !canOpen) return null;
+  if (href === undefined) return null;
   const open = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
@@ -128,7 +127,7 @@ function RowLink<Row>({ row, id, name, href, canOpen, phone, isOpen, hasCursor, 
   return (
     <a
       ref={link}
-      href={href ?? "#"}
+      href={href}
       aria-label={name}
       aria-current={isOpen || undefined}
       tabIndex={isStop ? 0 : -1}

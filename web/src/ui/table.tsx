@@ -21,7 +21,7 @@ export interface TableProps<Row> {
   idOf: (row: Row) => string;
   /** The name of the row's link for screen readers. */
   nameOf: (row: Row) => string;
-  /** The page of a row, which opens in a new tab or on a phone. */
+  /** The address of a row, which opens in a new tab or on a phone. Only rows with an address open. */
   hrefOf?: (row: Row) => string;
   onOpen?: (row: Row, by: Way) => void;
   /** Called when the keyboard or the pointer reaches a row. */
@@ -34,6 +34,8 @@ export interface TableProps<Row> {
   /** Renders the row on a phone: two lines instead of columns. */
   phone: (row: Row) => ReactNode;
   empty: ReactNode;
+  /** Stands below the last row, where a short list leaves room. */
+  foot?: ReactNode;
   selection?: Selection;
 }
 
@@ -83,7 +85,7 @@ function FilledTable<Row>(props: TableProps<Row>) {
       <div
         ref={scroller}
         {...hover}
-        tabIndex={props.hrefOf || props.onOpen ? undefined : 0}
+        tabIndex={props.hrefOf ? undefined : 0}
         className="min-h-0 grow overflow-y-auto overscroll-contain -outline-offset-2"
         data-scroller
       >
@@ -103,7 +105,6 @@ function FilledTable<Row>(props: TableProps<Row>) {
                   measure={isPhone ? virtual.measureElement : undefined}
                   name={props.nameOf(row)}
                   href={props.hrefOf?.(row)}
-                  canOpen={props.onOpen !== undefined}
                   canSelect={selection !== undefined}
                   template={isPhone ? undefined : template}
                   phone={isPhone ? props.phone : undefined}
@@ -118,6 +119,7 @@ function FilledTable<Row>(props: TableProps<Row>) {
           </div>
         </div>
         {list.isLoadingMore && <p className="px-4 py-3 text-sm text-ink-3">Loading more…</p>}
+        {!list.hasMore && props.foot && <div className="max-w-3xl px-4 py-4 text-sm text-ink-3">{props.foot}</div>}
         {list.hasMoreFailed && <MoreFailed retry={list.loadMore} />}
       </div>
     </div>

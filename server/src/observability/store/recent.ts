@@ -14,6 +14,31 @@ export async function costsOfToday(tx: ReadTx, now: Date): Promise<{ agent_id: s
   return rows.map(({ agent_id, cost_nanos }) => ({ agent_id, cost_nanos: BigInt(cost_nanos) }));
 }
 
+export interface SumsSince {
+  llm_calls: string | bigint;
+  cost_nanos: string | bigint;
+  list_cost_nanos: string | bigint;
+  unpriced_calls: string | bigint;
+}
+
+/** The minutes of the first day, and the whole days after it. A midnight begins with its day. */
+const SINCE = `select coalesce(sum(llm_calls), 0) as llm_calls, coalesce(sum(cost_nanos), 0) as cost_nanos,
+  coalesce(sum(list_cost_nanos), 0) as list_cost_nanos, coalesce(sum(unpriced_calls), 0) as unpriced_calls
+from obs_counters
+where workspace_id = $1 and (
+  (grain = 'minute' and at >= date_trunc('minute', $2::timestamptz, 'UTC') and at < $3::timestamptz)
+  or (grain = 'day' and at >= $3::timestamptz))`;
+
+const DAY_MS = 86_400_000;
+
+export async function sumsSinceMinute(tx: ReadTx, from: Date): Promise<SumsSince> {
+  const midnight = new Date(Math.ceil(from.getTime() / DAY_MS) * DAY_MS);
+  const values = [tx.workspace, from.toISOString(), midnight.toISOString()];
+  const [row] = await tx.statement<SumsSince>("obs.sums-since", SINCE, values);
+  if (!row) throw new Error("A sum has one row.");
+  return row;
+}
+
 export interface EndedRuns {
   agent_id: string;
   ended: number;

@@ -2,12 +2,12 @@
 export const STYLE = `
 :root {
   --ground: #ffffff; --raised: #f7f7f8; --line: #e3e3e8; --text: #1b1b1f; --soft: #5d5d68; --accent: #4338ca;
-  --button: #4f46e5; --code: #f3f3f6;
+  --button: #4f46e5; --code: #f3f3f6; --page: #f7f7f9;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #141417; --raised: #1c1c21; --line: #2f2f37; --text: #ececf1; --soft: #a3a3af; --accent: #a9acff;
-    --button: #5b5bea; --code: #212127;
+    --button: #5b5bea; --code: #212127; --page: #0c0d0f;
   }
 }
 * { box-sizing: border-box; }
@@ -29,10 +29,14 @@ pre {
 pre code { background: none; padding: 0; font-size: 1em; }
 .small { font-size: 13px; color: var(--soft); }
 
-.narrow { display: grid; place-items: start center; padding: 16vh 16px 48px; }
-.card { width: 100%; max-width: 400px; }
-.card.wide { max-width: 640px; }
-.card h1 { font-size: 24px; margin: 4px 0 16px; }
+.narrow { display: grid; place-items: start center; padding: 14vh 16px 48px; background: var(--page); }
+.card {
+  width: 100%; max-width: 424px; padding: 32px; background: var(--ground); border: 1px solid var(--line); border-radius: 12px;
+}
+.card.wide { max-width: 680px; }
+.card h1 { font-size: 24px; margin: 20px 0 8px; }
+.card > :last-child { margin-bottom: 0; }
+.card form button { width: 100%; }
 .brand { margin: 0; font-size: 13px; font-weight: 600; letter-spacing: 0.02em; }
 .brand a { display: inline-flex; align-items: center; gap: 10px; color: var(--soft); text-decoration: none; }
 .card form { margin: 24px 0; }
@@ -99,6 +103,7 @@ summary { cursor: pointer; }
   table, tbody, tr, td { display: block; width: 100% !important; }
   tr { border-top: 1px solid var(--line); padding: 8px 0; }
   td { border: 0; padding: 1px 0; }
+  .card { padding: 24px 20px; }
   .card dl { grid-template-columns: 1fr; gap: 2px; } .card dd { margin-bottom: 10px; }
 }
 @media print { .reference > nav, .contents { display: none; } .reference { display: block; } }

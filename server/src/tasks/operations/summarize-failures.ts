@@ -3,7 +3,7 @@ import { query } from "../../kernel/operation.ts";
 import { Fields, Time } from "../../kernel/schema.ts";
 import { causesOf, titledBy } from "../history.ts";
 import { EVENTS_READ_MAX, FailureList } from "../history-schema.ts";
-import { listTitles } from "../store/tasks.ts";
+import { listTitles, newestRetries } from "../store/tasks.ts";
 
 export const summarizeFailures = query({
   name: "tasks.summarize_failures",
@@ -18,10 +18,14 @@ export const summarizeFailures = query({
     const { facts, knownFrom } = await recentOfTypes(tx, ["task.failed"], { from, most: EVENTS_READ_MAX });
     const to = tx.now.toISOString();
     const causes = causesOf(facts, { from, to });
-    const titles = await listTitles(tx, [
-      ...new Set(causes.flatMap(({ tasks }) => tasks.map(({ task_id }) => task_id))),
-    ]);
-    const items = causes.map((cause) => ({ ...cause, tasks: cause.tasks.map(titledBy(titles)) }));
+    const ids = [...new Set(causes.flatMap(({ tasks }) => tasks.map(({ task_id }) => task_id)))];
+    const titled = titledBy(await listTitles(tx, ids));
+    const retries = await newestRetries(tx, ids);
+    const shown = (task: (typeof causes)[number]["tasks"][number]) => {
+      const retry = retries.get(task.task_id);
+      return { ...titled(task), ...(retry !== undefined && { retried_by_task_id: retry }) };
+    };
+    const items = causes.map((cause) => ({ ...cause, tasks: cause.tasks.map(shown) }));
     return { from, to, known_from: knownFrom ?? null, total: facts.length, items };
   },
 });

@@ -28,7 +28,7 @@ export async function endChild(tx: Tx, parent: TaskRow, now: Date): Promise<Effe
   }
   const parts = Object.entries(ended).flatMap(([status, count]) => (count > 0 ? [`${count} ${status}`] : []));
   const then = waits ? " The task is queued again." : "";
-  const content = `No child of the task "${parent.title}" is open any more: ${parts.join(", ")}.${then}`;
+  const content = `All subtasks have ended: ${parts.join(", ")}.${then}`;
   const agentId = assigneeOf(parent);
   const to = { agent_id: agentId, user_id: null };
   return { facts, notices: agentId === null ? [] : [{ task_id: parent.id, to, content }] };

@@ -120,7 +120,9 @@ export async function blockStart(
   now: Date,
 ): Promise<Outcome<never>> {
   const reason = { code: refusal.code, reason: refusal.reason, next_step: refusal.next_step };
-  const blocked = await saveStep(tx, task, { status: "blocked", blocked_by: "guard", blocked_reason: reason }, now);
+  const policy_id = refusal.details?.policy_id ?? undefined;
+  const blocked_reason = { ...reason, ...(policy_id !== undefined && { policy_id }) };
+  const blocked = await saveStep(tx, task, { status: "blocked", blocked_by: "guard", blocked_reason }, now);
   const at = now.toISOString();
   await saveRefusal(tx, task.assigned_to_agent_id, {
     code: refusal.code,

@@ -67,9 +67,10 @@ export async function lastChanges(tx: ReadTx, ids: readonly string[]): Promise<M
 
 /** One entry of the index for each task, because a task may have been retried often. */
 const RETRIES = `select old.id as retry_of, t.id from unnest($2::uuid[]) old(id)
-  cross join lateral (select id from tasks where workspace_id = $1 and retry_of = old.id order by id desc limit 1) t`;
+  cross join lateral (select id from tasks where workspace_id = $1 and retry_of = old.id and status <> 'canceled'
+    order by id desc limit 1) t`;
 
-/** Returns the newest retry of each of these tasks that was retried. */
+/** Returns the newest retry of each of these tasks that was retried. A canceled retry counts as none. */
 export async function newestRetries(tx: ReadTx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
   const rows = await tx.statement<{ retry_of: string; id: string }>("tasks.retries", RETRIES, [tx.workspace, ids]);

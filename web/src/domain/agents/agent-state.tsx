@@ -1,26 +1,36 @@
-/** The state of an agent in one word, from its status, its presence and its work. */
-import type { Agent } from "@bailiwick/sdk";
+/** The state of an agent in one word, from its status, its cap, its presence and its work. */
+import type { Agent, Headroom } from "@bailiwick/sdk";
+import { Gauge } from "lucide-react";
 import { usePresence } from "../../data/presence.ts";
 import { useNow } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
+import { capText, capUseText } from "../limits/cap-words.ts";
 import { AgentStatus, Presence } from "../status.tsx";
 import { silenceOf } from "./silence.ts";
 
-export function AgentState({ row: { id, status } }: { row: Pick<Agent, "id" | "status"> }) {
+interface RowProps {
+  row: Pick<Agent, "id" | "status">;
+  cap: Headroom | undefined;
+}
+
+export function AgentState({ row: { id, status }, cap }: RowProps) {
   const presence = usePresence(id);
   if (status === "active" && !presence) return <span className="text-sm text-ink-3">unknown</span>;
-  return <StateWord status={status} presence={presence} />;
+  return <StateWord status={status} presence={presence} cap={cap} />;
 }
 
 interface StateProps {
   status: Agent["status"];
   presence: Agent["presence"] | undefined;
+  /** The cap that refuses its starts. */
+  cap?: Headroom | undefined;
   /** `full`: with the time of a silence and the number of held tasks. `tight`: the tip says them. */
   size?: "tight" | "row" | "full";
 }
 
-export function StateWord({ status, presence, size = "row" }: StateProps) {
+export function StateWord({ status, presence, cap, size = "row" }: StateProps) {
   if (status !== "active" || !presence) return <AgentStatus status={status} isPlain />;
+  if (cap) return <Capped cap={cap} size={size} />;
   const { state, current_tasks } = presence;
   if (state !== "online" && current_tasks > 0) return <Silent presence={presence} size={size} />;
   return (
@@ -33,6 +43,18 @@ export function StateWord({ status, presence, size = "row" }: StateProps) {
 }
 
 const LINE = "inline-flex h-5 items-center gap-1.5 align-middle text-sm whitespace-nowrap";
+
+/** It comes before the presence: an agent without room looks well and starts nothing. */
+function Capped({ cap, size }: { cap: Headroom; size: NonNullable<StateProps["size"]> }) {
+  return (
+    <Tip text={`${capText(cap)}: ${capUseText(cap)}`}>
+      <span className={`${LINE} font-medium text-failed`}>
+        <Gauge aria-hidden className="size-3.5 shrink-0" strokeWidth={2} />
+        {size === "full" ? capText(cap) : "Cap used up"}
+      </span>
+    </Tip>
+  );
+}
 
 function Silent({ presence, size }: { presence: Agent["presence"]; size: NonNullable<StateProps["size"]> }) {
   const { short, full } = silenceOf(presence, useNow()) ?? { short: "Silent", full: "Silent" };

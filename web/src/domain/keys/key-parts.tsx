@@ -47,7 +47,7 @@ function isLimited({ lacks }: Key, state: KeyState): boolean {
 /** The name of the key and its prefix. */
 export function KeyTitle({ of: { name, prefix } }: { of: Key }) {
   return (
-    <span className="flex min-w-0 flex-col leading-4">
+    <span className="flex min-w-0 flex-col items-start leading-4 *:max-w-full">
       <AgentLine text={name} className="truncate font-medium" />
       <span className="truncate font-mono text-xs text-ink-3 max-sm:hidden">{prefix}…</span>
     </span>

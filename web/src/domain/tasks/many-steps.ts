@@ -10,16 +10,23 @@ import { counted } from "../../ui/count.tsx";
 export function useManySteps() {
   const { client, workspace } = useSession();
   const cache = useQueryClient();
-  async function each<T>(rows: readonly TaskRow[], word: string, step: (row: TaskRow) => Promise<T>) {
+  async function each<Row extends { id: string }, T>(
+    rows: readonly Row[],
+    word: string,
+    step: (row: Row) => Promise<T>,
+  ) {
     const result = await runMany(rows, step);
-    void cache.invalidateQueries({ queryKey: [workspace.id, "tasks"] });
+    for (const area of ["tasks", "failures"]) void cache.invalidateQueries({ queryKey: [workspace.id, area] });
     return { result, notice: noticeOf(result, word) };
   }
-  const retry = async (rows: readonly TaskRow[]) => {
+  const retry = async <Row extends { id: string }>(rows: readonly Row[], onUndo?: () => void) => {
     const { result, notice } = await each(rows, "retried", ({ id }) => client.tasks.retry({ id }));
     const made = result.done.map(({ output }) => output);
     const reason = "The retry was undone.";
-    const undo = () => each(made, "canceled", ({ id }) => client.tasks.cancel({ id, reason }));
+    const undo = () => {
+      onUndo?.();
+      return each(made, "canceled", ({ id }) => client.tasks.cancel({ id, reason }));
+    };
     notify({ ...notice, detail: notice.detail ?? "Each is a new task.", ...(made.length > 0 && { undo }) });
     return result;
   };
@@ -51,7 +58,7 @@ export function useManySteps() {
   return { answer, cancel, retry, assign };
 }
 
-function noticeOf({ done, failed }: ManyDone<TaskRow, unknown>, word: string): Notice {
+function noticeOf({ done, failed }: ManyDone<unknown, unknown>, word: string): Notice {
   const title = `${counted(done.length, "task")} ${word}`;
   if (failed.length === 0) return { title };
   return {

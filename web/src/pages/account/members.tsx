@@ -13,6 +13,7 @@ import { Invitations } from "./invitations.tsx";
 import { LowerMember, RemoveMember } from "./member-dialogs.tsx";
 import { MemberLine, type MemberStep } from "./member-line.tsx";
 import { useTier } from "./own.ts";
+import { RoleTable } from "./role-table.tsx";
 
 const Invite = lazyPart(() => import("./invite.tsx"), "Invite");
 const InvitationLink = lazyPart(() => import("./invite.tsx"), "InvitationLink");
@@ -55,6 +56,7 @@ export function Members() {
         </ShortList>
       </Setting>
       <Invitations isForbidden={forbidden !== undefined} />
+      <RoleTable />
       {step?.kind === "lower" && <LowerMember member={step.member} role={step.role} onClose={close} />}
       {step?.kind === "remove" && <RemoveMember member={step.member} onClose={close} />}
       <Suspense>

@@ -101,16 +101,16 @@ function Permissions() {
 function Meanings({ label, rows }: { label: string; rows: readonly { permission: string; meaning: string }[] }) {
   if (rows.length === 0) return null;
   return (
-    <details>
-      <summary className="rounded-sm text-sm font-medium text-ink-2">
-        {label} <span className="text-ink-3 tabular-nums">({rows.length})</span>
-      </summary>
+    <div>
+      <h3 className="text-sm text-ink-3">
+        {label} <span className="tabular-nums">({rows.length})</span>
+      </h3>
       <ul className="mt-1 list-disc gap-x-8 space-y-0.5 pl-5 text-sm text-ink-2 sm:columns-2">
         {rows.map(({ permission, meaning }) => (
           <li key={permission}>{meaning}</li>
         ))}
       </ul>
-    </details>
+    </div>
   );
 }
 

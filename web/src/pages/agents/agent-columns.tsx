@@ -3,6 +3,7 @@ import { Star } from "lucide-react";
 import { useMemo } from "react";
 import type { AgentRow } from "../../data/agent-rows.ts";
 import { type AgentsToday, useAgentsToday } from "../../data/agents-today.ts";
+import { type FindCap, useCaps } from "../../data/caps.ts";
 import { usePresence } from "../../data/presence.ts";
 import { type Roles, useRoles } from "../../data/roles.ts";
 import { useTaskRows } from "../../data/tasks.ts";
@@ -23,10 +24,11 @@ export function useAgentColumns(isNarrow: boolean): readonly Column<AgentRow>[] 
   const { roles, isLoading } = useRoles();
   const running = useRunningTitles();
   const spent = useAgentsToday();
+  const capOf = useCaps();
   return useMemo(() => {
-    const all = columnsWith({ roles, isLoading }, running, spent);
+    const all = columnsWith({ roles: { roles, isLoading }, running, spent, capOf });
     return isNarrow ? all.filter(({ id }) => NARROW.has(id)) : all;
-  }, [isNarrow, roles, isLoading, running, spent]);
+  }, [isNarrow, roles, isLoading, running, spent, capOf]);
 }
 
 /** The largest page of the API; a busier workspace shows no title for its oldest attempts. */
@@ -42,9 +44,16 @@ function useRunningTitles(): Titles {
   );
 }
 
-const columnsWith = (roles: Roles, running: Titles, spent: AgentsToday): readonly Column<AgentRow>[] => [
+interface Read {
+  roles: Roles;
+  running: Titles;
+  spent: AgentsToday;
+  capOf: FindCap;
+}
+
+const columnsWith = ({ roles, running, spent, capOf }: Read): readonly Column<AgentRow>[] => [
   { id: "name", header: "Name", width: "minmax(180px,1fr)", cell: (row) => <NameCell row={row} /> },
-  { id: "state", header: "State", width: "112px", cell: (row) => <AgentState row={row} /> },
+  { id: "state", header: "State", width: "112px", cell: (row) => <AgentState row={row} cap={capOf(row.id)} /> },
   {
     id: "load",
     header: "Tasks",
@@ -136,12 +145,13 @@ function SpentCell({ id, of: { days, isCut } }: { id: string; of: AgentsToday })
 /** A row on a phone. */
 export function AgentLines({ row }: { row: AgentRow }) {
   const presence = usePresence(row.id);
+  const capOf = useCaps();
   return (
     <div className="space-y-1">
       <div className="flex items-center gap-2">
         <NameCell row={row} />
         <span className="ml-auto">
-          <AgentState row={row} />
+          <AgentState row={row} cap={capOf(row.id)} />
         </span>
       </div>
       <div className="flex items-center gap-3 pl-7 text-sm text-ink-2">

@@ -2,7 +2,9 @@
 import type { Agent } from "@bailiwick/sdk";
 import { Pencil } from "lucide-react";
 import { Suspense } from "react";
+import { useRead } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
+import { ActorName } from "../../domain/actor-name.tsx";
 import { stateDenied } from "../../domain/agents/agent-steps.ts";
 import { TYPE_WORDS } from "../../domain/agents/agent-words.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
@@ -38,7 +40,7 @@ export function AgentConfiguration({ agent, search, onSearch, isPage }: DetailPr
   }
   const configs = CONFIGS.filter(([name]) => !isEmpty(agent[name]));
   return (
-    <div className={cx(isPage && configs.length > 0 && "xl:grid xl:grid-cols-2")}>
+    <div className={cx(isPage && "xl:grid xl:grid-cols-2")}>
       <Section
         title="Fields"
         about={
@@ -50,13 +52,14 @@ export function AgentConfiguration({ agent, search, onSearch, isPage }: DetailPr
       >
         <Fields agent={agent} />
       </Section>
-      {configs.length > 0 && (
+      {(configs.length > 0 || isPage) && (
         <div className={cx("border-line max-xl:border-t", isPage && "xl:border-l")}>
           {configs.map(([name, title]) => (
             <Section key={name} title={title} about={<span className="font-mono text-xs">{name}</span>}>
               <Values label={title} value={agent[name]} />
             </Section>
           ))}
+          {isPage && <LastChanges agent={agent} onSearch={onSearch} />}
         </div>
       )}
       <p className="col-span-2 border-t border-line px-4 pt-3 pb-4 text-sm text-ink-3">
@@ -64,6 +67,40 @@ export function AgentConfiguration({ agent, search, onSearch, isPage }: DetailPr
         Secrets are stored encrypted and shown as “set”. No one can read them again. Other agents see no configuration.
       </p>
     </div>
+  );
+}
+
+const CHANGES_SHOWN = 4;
+const FIELDS_SHOWN = 4;
+
+function LastChanges({ agent: { id, revision }, onSearch }: Pick<DetailProps, "agent" | "onSearch">) {
+  const { data } = useRead(["agents", "revisions", id, { limit: CHANGES_SHOWN }], (client, call) =>
+    client.agents.listRevisions({ id, limit: CHANGES_SHOWN }, call),
+  );
+  return (
+    <Section
+      title="Last changes"
+      about={
+        <Button size="small" look="quiet" onClick={() => onSearch({ tab: "revisions" })}>
+          {revision === 1 ? "Revisions" : `All ${revision} revisions`}
+        </Button>
+      }
+    >
+      <ul className="divide-y divide-line">
+        {data?.items.map(({ revision, changed_fields: fields, created_by, created_at }) => (
+          <li key={revision} className="flex min-h-8 min-w-0 items-center gap-2 text-sm">
+            <ActorName actor={created_by} />
+            <span className="min-w-0 grow truncate text-ink-2">
+              {revision === 1 ? "made the agent" : `changed ${fields.slice(0, FIELDS_SHOWN).join(", ")}`}
+              {revision > 1 && fields.length > FIELDS_SHOWN && ` and ${fields.length - FIELDS_SHOWN} more`}
+            </span>
+            <span className="shrink-0 text-ink-3">
+              <Time at={created_at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 

@@ -13,6 +13,7 @@ import { Id } from "../../ui/id.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { Sentence } from "../../ui/sentence.tsx";
 import { Time } from "../../ui/time.tsx";
+import { CapBanner, CapBars } from "./agent-caps.tsx";
 import { AgentHealth } from "./agent-health.tsx";
 import { MessagesOf, TasksOf } from "./agent-lists.tsx";
 import { AgentUsage } from "./agent-usage.tsx";
@@ -25,6 +26,7 @@ export function AgentOverview({ agent, isPage }: { agent: Agent; isPage: boolean
   return (
     <div className={cx(isPage && "lg:grid lg:min-h-full lg:grid-cols-[minmax(0,1fr)_320px]")}>
       <div className="min-w-0">
+        <CapBanner agentId={agent.id} />
         <Section
           title="Now"
           about={
@@ -74,6 +76,7 @@ function Telemetry({ agentId, isPage }: { agentId: string; isPage: boolean }) {
         }
       >
         <AgentUsage agentId={agentId} />
+        <CapBars agentId={agentId} />
       </Section>
       <Section title="Health">
         <AgentHealth agentId={agentId} />

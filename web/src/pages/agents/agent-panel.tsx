@@ -1,4 +1,5 @@
 /** One agent in the panel. */
+import { useCaps } from "../../data/caps.ts";
 import { Avatar } from "../../domain/agents/agent-name.tsx";
 import { StateWord } from "../../domain/agents/agent-state.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
@@ -17,6 +18,7 @@ interface PanelProps {
 
 export function AgentPanel({ id, search, onSearch }: PanelProps) {
   const { data: agent, error, refetch } = useAgentNow(id);
+  const capOf = useCaps();
   if (!agent) {
     return error ? (
       <ErrorState error={error} retry={() => void refetch()} />
@@ -35,7 +37,7 @@ export function AgentPanel({ id, search, onSearch }: PanelProps) {
           <Marks isDefault={agent.is_default} isFeatured={agent.is_featured} />
         </div>
         <div className="flex flex-wrap items-center gap-3">
-          <StateWord status={agent.status} presence={agent.presence} size="full" />
+          <StateWord status={agent.status} presence={agent.presence} cap={capOf(agent.id)} size="full" />
           <div className="ml-auto flex items-center gap-2">
             <AgentActions agent={agent} onSearch={onSearch} />
           </div>

@@ -1,5 +1,6 @@
 /** One agent on its own page. */
 import { getRouteApi } from "@tanstack/react-router";
+import { useCaps } from "../../data/caps.ts";
 import { Avatar } from "../../domain/agents/agent-name.tsx";
 import { StateWord } from "../../domain/agents/agent-state.tsx";
 import { buttonClass } from "../../ui/button.tsx";
@@ -20,6 +21,7 @@ export function AgentPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { data: agent, error, refetch } = useAgentNow(id);
+  const capOf = useCaps();
   const set = (change: AgentSearch) =>
     void navigate({ search: (now) => ({ ...now, ...change }), replace: isInPlace(change) });
   if (!agent) {
@@ -41,7 +43,7 @@ export function AgentPage() {
       about={
         <span className="flex min-w-0 items-center gap-3">
           <Marks isDefault={agent.is_default} isFeatured={agent.is_featured} />
-          <StateWord status={agent.status} presence={agent.presence} size="full" />
+          <StateWord status={agent.status} presence={agent.presence} cap={capOf(agent.id)} size="full" />
         </span>
       }
       actions={<AgentActions agent={agent} onSearch={set} />}

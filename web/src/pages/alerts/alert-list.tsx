@@ -22,6 +22,7 @@ export function AlertList() {
       columns={COLUMNS}
       idOf={({ id }) => id}
       nameOf={({ message }) => message}
+      rowPx={ROW_PX}
       phonePx={88}
       phone={(event) => (
         <div className="space-y-1">
@@ -37,6 +38,7 @@ export function AlertList() {
           </div>
         </div>
       )}
+      foot="An alert stays open until its value is below the threshold again. To acknowledge it says only that somebody saw it."
       empty={
         <Empty
           title="No alert has fired. Rules decide when one does."
@@ -49,7 +51,7 @@ export function AlertList() {
 
 const COLUMNS: readonly Column<AlertEvent>[] = [
   { id: "level", header: "Level", width: "84px", cell: (event) => <AlertLevel of={event} /> },
-  { id: "message", header: "Alert", width: "minmax(240px,2fr)", cell: (event) => <AlertMessage of={event} /> },
+  { id: "message", header: "Alert", width: "minmax(240px,2fr)", cell: (event) => <MessageCell of={event} /> },
   {
     id: "fired",
     header: "Fired",
@@ -70,6 +72,16 @@ const COLUMNS: readonly Column<AlertEvent>[] = [
     cell: (event) => <Acknowledge of={event} />,
   },
 ];
+
+function MessageCell({ of: event }: { of: AlertEvent }) {
+  return (
+    <span className="line-clamp-2 leading-5 whitespace-normal [overflow-wrap:anywhere]">
+      <AlertMessage of={event} />
+    </span>
+  );
+}
+
+const ROW_PX = 52;
 
 function Acknowledge({ of: event }: { of: AlertEvent }) {
   const { run, isRunning, denied } = useAcknowledge(event.id);

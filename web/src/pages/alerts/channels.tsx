@@ -56,6 +56,7 @@ export function Channels({ isOpen, onClose, onCreate, denied }: ChannelsProps) {
           </div>
         )}
         empty={<NoChannels denied={denied} onCreate={onCreate} />}
+        foot="A channel for alerts gets the alerts of every rule, one for approvals what agents ask, and one for tasks what waits for a person, failed for good or is overdue."
       />
       <Suspense>
         {isOpen && (
@@ -132,11 +133,12 @@ function columnsOf(menu: (channel: Channel) => ReactNode): readonly Column<Chann
       width: "minmax(140px,0.8fr)",
       cell: (channel) => <span className="text-ink-2">{purposesText(channel)}</span>,
     },
-    { id: "state", header: "State", width: "minmax(120px,0.8fr)", cell: (channel) => <ChannelState of={channel} /> },
+    { id: "state", header: "State", width: "minmax(160px,1.2fr)", cell: (channel) => <ChannelState of={channel} /> },
     {
       id: "delivered",
       header: "Delivered",
       width: "88px",
+      isRight: true,
       cell: ({ last_delivered_at }) => (
         <span className="text-sm text-ink-2">
           <Time at={last_delivered_at} empty="never" />
@@ -150,7 +152,7 @@ function columnsOf(menu: (channel: Channel) => ReactNode): readonly Column<Chann
 function ChannelState({ of: channel }: { of: Channel }) {
   const why = disabledText(channel);
   return (
-    <span className="inline-flex min-w-0 items-center gap-2">
+    <span className="flex min-w-0 items-center gap-2">
       {why === undefined ? (
         <ReceiverState of={channel} />
       ) : (

@@ -10,6 +10,7 @@ import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Check, Select, TextInput } from "../../ui/field.tsx";
 import { RULE_TYPES } from "./rule-words.ts";
+import { SentTo } from "./sent-to.tsx";
 
 const NAME_LENGTH_MAX = 100;
 
@@ -51,6 +52,7 @@ export function RuleForm({ of: rule, onClose }: FormProps) {
           </>
         )}
         <Limits fields={fields} set={set} unit={unit} />
+        <SentTo />
         <KeyFault error={form.error} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>

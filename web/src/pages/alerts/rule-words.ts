@@ -9,15 +9,24 @@ export const RULE_TYPES: readonly { value: RuleType; label: string; unit: string
   { value: "no_heartbeat", label: "No heartbeat", unit: "minutes of silence" },
 ];
 
-const SHOWN: Record<RuleType, (value: number) => string> = {
-  cost_per_day: (value) => `$${value.toLocaleString("en-US")} a day`,
-  error_rate: (value) => `${value} % failed`,
-  no_heartbeat: (value) => `${value} min silent`,
+const VALUES: Record<RuleType, (value: number) => string> = {
+  cost_per_day: (value) => `$${value.toLocaleString("en-US")}`,
+  error_rate: (value) => `${value} %`,
+  no_heartbeat: (value) => `${value} min`,
 };
 
-export function thresholdText({ rule_type, threshold, warning_threshold }: AlertRule): string {
-  const text = SHOWN[rule_type](threshold);
-  return warning_threshold === null
-    ? `above ${text}`
-    : `above ${text}, warns above ${SHOWN[rule_type](warning_threshold)}`;
+/** `Above $2 a day; warns above $1`. */
+export function thresholdText(rule: AlertRule): string {
+  const value = VALUES[rule.rule_type];
+  const warns = rule.warning_threshold === null ? "" : `; warns at ${value(rule.warning_threshold)}`;
+  switch (rule.rule_type) {
+    case "cost_per_day":
+      return `Cost of a day above ${value(rule.threshold)}${warns}`;
+    case "error_rate":
+      return `More than ${value(rule.threshold)} of the runs of ${rule.window_minutes} min fail${warns}`;
+    case "no_heartbeat":
+      return `No heartbeat for ${value(rule.threshold)}${warns}`;
+    default:
+      return rule.rule_type satisfies never;
+  }
 }

@@ -19,6 +19,7 @@ import type { Column } from "../../ui/table-row.tsx";
 import { Countdown, Time, useNow } from "../../ui/time.tsx";
 import { NamedLines } from "./named-lines.tsx";
 import { thresholdText } from "./rule-words.ts";
+import { SentTo } from "./sent-to.tsx";
 
 const RuleForm = lazyPart(() => import("./rule-form.tsx"), "RuleForm");
 
@@ -54,13 +55,9 @@ export function Rules({ isOpen, onClose, onCreate, denied }: TabProps) {
         columns={columnsOf(menu)}
         idOf={({ id }) => id}
         nameOf={({ name }) => name}
-        phone={(rule) => (
-          <div className="flex items-center gap-2">
-            <NamedLines name={rule.name} state={<RuleState of={rule} />} text={thresholdText(rule)} />
-            {menu(rule)}
-          </div>
-        )}
+        phone={(rule) => <RuleLines of={rule} menu={menu(rule)} />}
         empty={<NoRules denied={denied} onCreate={onCreate} />}
+        foot={<SentTo />}
       />
       <Suspense>
         {isOpen && <RuleForm onClose={onClose} />}
@@ -77,6 +74,15 @@ export function Rules({ isOpen, onClose, onCreate, denied }: TabProps) {
         Its open alert is closed. Alerts that fired are kept.
       </Confirm>
     </>
+  );
+}
+
+function RuleLines({ of: rule, menu }: { of: AlertRule; menu: ReactNode }) {
+  return (
+    <div className="flex items-center gap-2">
+      <NamedLines name={rule.name} state={<RuleState of={rule} />} text={thresholdText(rule)} />
+      {menu}
+    </div>
   );
 }
 
@@ -104,7 +110,7 @@ function columnsOf(menu: (rule: AlertRule) => ReactNode): readonly Column<AlertR
     {
       id: "when",
       header: "Fires",
-      width: "minmax(180px,1.2fr)",
+      width: "minmax(220px,1.6fr)",
       cell: (rule) => <span className="text-ink-2">{thresholdText(rule)}</span>,
     },
     {
@@ -119,6 +125,7 @@ function columnsOf(menu: (rule: AlertRule) => ReactNode): readonly Column<AlertR
       id: "fired",
       header: "Last fired",
       width: "88px",
+      isRight: true,
       cell: ({ last_triggered_at }) => (
         <span className="text-sm text-ink-2">
           <Time at={last_triggered_at} empty="never" />

@@ -12,7 +12,7 @@ import { Button } from "../../ui/button.tsx";
 import { counted } from "../../ui/count.tsx";
 import { TextArea } from "../../ui/field.tsx";
 import { Time } from "../../ui/time.tsx";
-import type { AlikeItem } from "./items.ts";
+import { type AlikeItem, asksAnswer } from "./items.ts";
 
 export function AlikeAsk({ item }: { item: AlikeItem }) {
   const { text, tasks, of } = item;
@@ -22,9 +22,16 @@ export function AlikeAsk({ item }: { item: AlikeItem }) {
         <AgentText text={text} />
       </h2>
       <p className="text-ink-2">
-        {counted(tasks.length, "task")} {of === "failed" ? "failed for this reason." : "ask this."}
+        {counted(tasks.length, "task")}{" "}
+        {of === "failed" ? "failed for this reason." : asksAnswer(item) ? "ask this." : "wait for this."}
       </p>
-      {of === "failed" ? <RetryAll item={item} /> : <AnswerAll item={item} />}
+      {of === "failed" ? (
+        <RetryAll item={item} />
+      ) : asksAnswer(item) ? (
+        <AnswerAll item={item} />
+      ) : (
+        <NextStep of={item} />
+      )}
       <ul className="divide-y divide-line border-t border-line">
         {tasks.map((task) => (
           <li key={task.id} className="py-2">
@@ -42,6 +49,11 @@ export function AlikeAsk({ item }: { item: AlikeItem }) {
       </ul>
     </section>
   );
+}
+
+/** A start that was refused goes on by itself when its cause ends. */
+function NextStep({ of: { tasks } }: { of: AlikeItem }) {
+  return <p className="text-sm text-ink-2">{tasks[0]?.blocked_reason?.next_step}</p>;
 }
 
 function AnswerAll({ item: { id, tasks } }: { item: AlikeItem }) {

@@ -1,11 +1,16 @@
 /** Actions on all selected items: tasks are answered, assigned, retried and canceled together, messages marked as read. */
+import { Suspense, useState } from "react";
 import { useDenied } from "../../data/session.tsx";
+import { messageText } from "../../domain/messages/message-text.ts";
 import { TaskBatch } from "../../domain/tasks/task-batch.tsx";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
-import type { InboxItem } from "./items.ts";
-import { useMarkRead } from "./use-mark-read.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
+import type { InboxItem, MessageItem } from "./items.ts";
+import { useAnswerMessages, useMarkRead } from "./use-mark-read.ts";
 import { rowsOf } from "./use-snooze.ts";
+
+const AnswerMessages = lazyPart(() => import("./answer-messages.tsx"), "AnswerMessages");
 
 interface BatchProps {
   items: readonly InboxItem[];
@@ -39,6 +44,7 @@ export function InboxBatch({ items, onSelect, onSnooze }: BatchProps) {
         onSelect(new Set(items.filter((item) => tasksOf(item).some(({ id }) => ids.has(id))).map(({ id }) => id)))
       }
     >
+      <AnswerButton items={items} part={part} onDone={() => onSelect(NONE)} />
       {unread.length > 0 && (
         <Button size="small" keys="e" denied={read.denied} isBusy={read.isRunning} onClick={read.run}>
           Mark{part(unread)} as read
@@ -55,6 +61,47 @@ export function InboxBatch({ items, onSelect, onSnooze }: BatchProps) {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+interface AnswerProps {
+  items: readonly InboxItem[];
+  part: (some: readonly InboxItem[]) => string;
+  onDone: () => void;
+}
+
+const asksReply = (item: InboxItem): item is MessageItem => item.kind === "question" || item.kind === "overdue";
+
+/** One answer fits messages that ask the same. */
+function AnswerButton({ items, part, onDone }: AnswerProps) {
+  const [isOpen, setOpen] = useState(false);
+  const forbidden = useDenied("messages:write");
+  const asking = items.filter(asksReply);
+  const { answer, isRunning } = useAnswerMessages(asking);
+  const send = async (text: string) => {
+    const isSent = await answer(text);
+    if (isSent) onDone();
+    return isSent;
+  };
+  const texts = new Set(asking.map(({ message }) => messageText(message)));
+  if (asking.length === 0) return null;
+  const isOne = texts.size === 1;
+  return (
+    <>
+      <Button
+        size="small"
+        look="primary"
+        denied={forbidden ?? (isOne ? undefined : "They ask different things. Open each of them to answer it.")}
+        onClick={() => setOpen(true)}
+      >
+        Answer{part(asking)}…
+      </Button>
+      {isOpen && isOne && (
+        <Suspense>
+          <AnswerMessages items={asking} isBusy={isRunning} onAnswer={send} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
 
 function tasksOf(item: InboxItem) {
   if ("tasks" in item) return item.tasks;

@@ -2,7 +2,7 @@
 import { useDenied } from "../../data/session.tsx";
 import { useAcknowledge } from "../../domain/alerts/alert-parts.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
-import type { InboxItem } from "./items.ts";
+import { asksAnswer, type InboxItem } from "./items.ts";
 import { hasQuestion, type VerbActs } from "./row-verbs.tsx";
 import { useMarkRead } from "./use-mark-read.ts";
 import { rowsOf } from "./use-snooze.ts";
@@ -46,7 +46,7 @@ export function InboxKeys({ item, acts, onAssign }: KeysProps) {
   const answer = () => acts.answer(item);
   const keys = [
     ...("message" in item ? [{ keys: "r", label: "Answer the message", denied: mayWrite, run: answer }] : []),
-    ...(hasQuestion(item) || (item.kind === "alike" && item.of !== "failed")
+    ...(hasQuestion(item) || (item.kind === "alike" && asksAnswer(item))
       ? [{ keys: "r", label: "Answer the question", denied: mayStep, run: answer }]
       : []),
     ...(ids.length > 0

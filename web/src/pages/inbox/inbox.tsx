@@ -16,7 +16,16 @@ import { InboxBatch } from "./inbox-batch.tsx";
 import { InboxKeys, KeysOfRows } from "./inbox-keys.tsx";
 import { INBOX_ROW_PX, InboxLine, inboxColumns } from "./item-columns.tsx";
 import { ItemDetail, pageOf } from "./item-detail.tsx";
-import { asksAnswer, type InboxItem, type InboxTab, inTab, isDecision, nextQuestion, waitingText } from "./items.ts";
+import {
+  asksAnswer,
+  type InboxItem,
+  type InboxTab,
+  inTab,
+  isCause,
+  isDecision,
+  nextQuestion,
+  waitingText,
+} from "./items.ts";
 import { type Inbox, useInbox } from "./use-inbox.ts";
 import { rowsOf } from "./use-snooze.ts";
 
@@ -102,6 +111,7 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
         phonePx={PHONE_ROW_PX}
         idOf={({ id }) => id}
         nameOf={nameOf}
+        hrefOf={({ id }) => addressOf(id, tab)}
         // After Enter the person writes; after a click the person reads.
         onOpen={(item, by) => (by === "keys" && asksAnswer(item) ? answer(item) : go(item.id))}
         onCursor={moveTo}
@@ -119,6 +129,11 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
       </Suspense>
     </>
   );
+}
+
+/** The inbox with this item open. */
+function addressOf(id: string, tab: InboxTab): string {
+  return `/inbox?${new URLSearchParams({ ...(tab !== "all" && { whose: tab }), open: id })}`;
 }
 
 const PHONE_ROW_PX = 88;
@@ -160,25 +175,30 @@ function useOpenItem() {
 }
 
 function Waiting({ rows, isKnown }: { rows: readonly InboxItem[]; isKnown: boolean }) {
-  const count = rows.filter(isDecision).length;
-  if (!isKnown || count === 0) return null;
-  return (
-    <span className="text-sm text-ink-3 tabular-nums">
-      {count === 1 ? "1 decision waits" : `${count} decisions wait`}
-    </span>
-  );
+  const [decisions, causes] = [rows.filter(isDecision).length, rows.filter(isCause).length];
+  const parts = [
+    decisions > 0 && (decisions === 1 ? "1 decision waits" : `${decisions} decisions wait`),
+    causes > 0 && (causes === 1 ? "1 cause holds work" : `${causes} causes hold work`),
+  ].filter(Boolean);
+  if (!isKnown || parts.length === 0) return null;
+  return <span className="text-sm text-ink-3 tabular-nums">{parts.join(" · ")}</span>;
 }
 
 const TABS = [
   { value: "all", label: "All" },
   { value: "mine", label: "Mine" },
   { value: "blocked", label: "Blocked" },
+  { value: "waiting", label: "Wait for an agent" },
 ] as const;
 
 function InboxTabs({ inbox: { rows, snoozed }, tab }: { inbox: Inbox; tab: InboxTab }) {
   const { user } = useSession();
   const navigate = useNavigate();
-  const tabs = TABS.map((one) => ({ ...one, count: rows.filter((item) => inTab(item, one.value, user.id)).length }));
+  // The page of the team links to the tab of what waits for an agent.
+  const tabs = TABS.filter(({ value }) => value !== "waiting" || tab === value).map((one) => ({
+    ...one,
+    count: rows.filter((item) => inTab(item, one.value, user.id)).length,
+  }));
   const away = { value: "snoozed" as const, label: "Later", count: snoozed.length };
   const show = (next: InboxTab) =>
     void navigate({ to: "/inbox", search: (now) => ({ ...now, whose: next === "all" ? undefined : next }) });
@@ -198,7 +218,8 @@ const NAME_LENGTH_MAX = 200;
 function nameOf(item: InboxItem): string {
   if ("task" in item) return item.task.title.slice(0, NAME_LENGTH_MAX);
   if ("tasks" in item) return `${item.tasks.length} tasks: ${item.text}`.slice(0, NAME_LENGTH_MAX);
-  if (item.kind === "away") return `${waitingText(item.away)}: ${item.away.gap.reason}`;
+  if (item.kind === "away") return `${waitingText(item.away.waiting)}: ${item.away.gap.reason}`;
+  if (item.kind === "capped") return `${waitingText(item.waiting.length)}: ${item.gap.reason}`;
   if ("alert" in item) return item.alert.message.slice(0, NAME_LENGTH_MAX);
   if ("webhook" in item) return item.webhook.url.slice(0, NAME_LENGTH_MAX);
   return "message" in item ? messageText(item.message).slice(0, NAME_LENGTH_MAX) : item.invitation.email;

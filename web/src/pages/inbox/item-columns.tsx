@@ -2,6 +2,7 @@
 import {
   AlarmClock,
   BellRing,
+  CircleDollarSign,
   CircleX,
   Clock,
   HandHelping,
@@ -15,6 +16,7 @@ import {
   Webhook,
 } from "lucide-react";
 import type { ReactNode } from "react";
+import { asksPerson } from "../../data/tasks.ts";
 import { Sender } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { Assignee } from "../../domain/agents/assignee.tsx";
@@ -40,6 +42,7 @@ const LOOKS = {
   message: ["Message", Mail, "text-ink-2"],
   stuck: ["Agents wait", Clock, "text-blocked"],
   gap: ["Nobody takes it", UserX, "text-blocked"],
+  capped: ["Daily cap", CircleDollarSign, "text-failed"],
   alert: ["Alert", BellRing, "text-failed"],
   webhook: ["Webhook disabled", Webhook, "text-blocked"],
   invitation: ["Invited", UserPlus, "text-ink-2"],
@@ -54,7 +57,7 @@ function lookOf(item: InboxItem): Look {
   return [word, UserX, "text-blocked"];
 }
 
-export const INBOX_ROW_PX = 52;
+export const INBOX_ROW_PX = 56;
 
 export function inboxColumns(acts: VerbActs): readonly Column<InboxItem>[] {
   return [
@@ -179,10 +182,11 @@ function Question({ item }: { item: InboxItem }) {
   if (item.kind === "away") {
     return (
       <>
-        {waitingText(item.away)} for <AgentName id={item.away.agent_id} isLink={false} />
+        {waitingText(item.away.waiting)} for <AgentName id={item.away.agent_id} isLink={false} />
       </>
     );
   }
+  if (item.kind === "capped") return `${waitingText(item.waiting.length)} for room under a daily cap`;
   if ("tasks" in item) return <AgentLine text={item.text} />;
   const question = asks(item) ? item.task.blocked_reason?.reason : undefined;
   return <AgentLine text={question ?? item.task.title} />;
@@ -194,6 +198,10 @@ function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
   if ("webhook" in item)
     return item.webhook.pending > 0 ? [counted(item.webhook.pending, "delivery waits", "deliveries wait")] : [];
   if (item.kind === "away") return isShort ? [] : [item.away.gap.reason];
+  if (item.kind === "capped") {
+    const agents = <Agents key="who" tasks={item.waiting} />;
+    return isShort ? [agents] : [item.gap.reason, agents];
+  }
   if ("tasks" in item) return [<Agents key="who" tasks={item.tasks} />];
   if ("message" in item) {
     const { to_agent_id: debtor } = item.message;
@@ -217,14 +225,15 @@ function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
 /** The reason of a task that failed or that no agent takes, and of an agent that is away. */
 function reasonOf(item: InboxItem): string | undefined {
   if (item.kind === "away") return item.away.gap.reason;
-  if (item.kind === "gap") return item.gap.reason;
+  if (item.kind === "gap" || item.kind === "capped") return item.gap.reason;
   return item.kind === "failed" ? failureText(item.task.failed_reason ?? "") || undefined : undefined;
 }
 
 function tasksText({ tasks, of }: AlikeItem, isShort: boolean): string {
   const count = counted(tasks.length, "task");
   if (isShort) return count;
-  return of === "failed" ? `${count} for this reason` : `${count} ask this`;
+  if (of === "failed") return `${count} for this reason`;
+  return tasks.every(asksPerson) ? `${count} ask this` : `${count} wait for this`;
 }
 
 function Agents({ tasks }: { tasks: AlikeItem["tasks"] }) {

@@ -78,9 +78,7 @@ describe("the inbox", () => {
   });
 
   test("says how many tasks wait for an agent that is away", () => {
-    const gap = { code: "agent_away", reason: "Away.", next_step: "", waiting_since: "2026-01-02" };
-    const text = (waiting: number) => waitingText({ agent_id: "Ada", waiting, gap });
-    expect([1, 2, 101, 1_000].map(text)).toEqual([
+    expect([1, 2, 101, 1_000].map(waitingText)).toEqual([
       "1 task waits",
       "2 tasks wait",
       "101 tasks wait",
@@ -104,6 +102,29 @@ describe("the inbox", () => {
       { id: "task:4", kind: "gap" },
     ]);
     expect(items.filter(isDecision)).toEqual([]);
+  });
+
+  test("has one row for a cap, and one for an agent with its blocked tasks", () => {
+    const gap = { code: "cap", reason: "Used up.", next_step: "", waiting_since: "2026-01-01", policy_id: "cap" };
+    const blocked = (id: string, code: string, more: object) => ({
+      ...task(id, "2026-01-01"),
+      assigned_to_agent_id: "crawler",
+      status: "blocked" as const,
+      blocked_reason: { code, reason: "", next_step: "", ...more },
+    });
+    const items = inboxItems({
+      ...none,
+      blocked: [blocked("refused", "cap", { policy_id: "cap" }), blocked("held", "agent_paused", {})],
+      gaps: [
+        { task: task("queued", "2026-01-01"), gap },
+        { task: task("other", "2026-01-02"), gap },
+      ],
+    });
+    expect(items).toMatchObject([
+      { id: "limit:cap", kind: "capped", waiting: [{ id: "queued" }, { id: "other" }, { id: "refused" }] },
+      { id: "agent:crawler", kind: "away", away: { waiting: 1 }, blocked: [{ id: "held" }] },
+    ]);
+    expect(items.filter((item) => inTab(item, "waiting", "me"))).toHaveLength(2);
   });
 
   test("has failed roots of the person for a day, and tabs for what is theirs and for what is blocked", () => {

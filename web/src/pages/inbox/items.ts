@@ -20,6 +20,18 @@ export interface AwayItem {
   kind: "away";
   at: string;
   away: AwayAgent;
+  /** Those of its tasks that are blocked, because their start was refused. */
+  blocked: readonly TaskRow[];
+}
+
+/** A daily cap that leaves no room for the start of tasks. */
+export interface CappedItem {
+  id: string;
+  kind: "capped";
+  at: string;
+  policyId: string;
+  gap: TaskGap;
+  waiting: readonly TaskRow[];
 }
 
 /** Several tasks with the same question, or that failed for the same reason. */
@@ -46,10 +58,11 @@ export type InboxItem =
   | MessageItem
   | { id: string; kind: "gap"; at: string; task: TaskRow; gap: TaskGap }
   | AwayItem
+  | CappedItem
   | ReportItem;
 
 export type InboxKind = InboxItem["kind"];
-export type InboxTab = "all" | "mine" | "blocked" | "snoozed";
+export type InboxTab = "all" | "mine" | "blocked" | "waiting" | "snoozed";
 
 export interface InboxSources extends Reports {
   /** The person whose inbox it is. */
@@ -69,7 +82,7 @@ export interface InboxSources extends Reports {
 /** The server counts up to this number of tasks for an agent. */
 const COUNTED_MAX = 1_000;
 
-export function waitingText({ waiting }: AwayAgent): string {
+export function waitingText(waiting: number): string {
   const count = waiting < COUNTED_MAX ? waiting : `${waiting} or more`;
   return waiting === 1 ? "1 task waits" : `${count} tasks wait`;
 }
@@ -85,6 +98,7 @@ const TIERS: Readonly<Record<InboxKind, number>> = {
   alert: 0,
   webhook: 1,
   away: 1,
+  capped: 1,
   gap: 1,
   message: 2,
   stuck: 2,
@@ -93,6 +107,9 @@ const TIERS: Readonly<Record<InboxKind, number>> = {
 
 /** A decision that only a person can make. The badge counts these. */
 export const isDecision = ({ kind }: InboxItem): boolean => TIERS[kind] === 0;
+
+/** It holds work until a person or time ends it. */
+export const isCause = ({ kind }: InboxItem): boolean => TIERS[kind] === 1;
 
 /** An overdue reply between agents leaves the inbox after this time. */
 const STUCK_SHOWN_MS = 7 * 86_400_000;
@@ -129,6 +146,7 @@ export function dueOf(item: InboxItem): string | null {
 /** The number of tasks that wait for the item. */
 function waitingOf(item: InboxItem): number {
   if (item.kind === "away") return item.away.waiting;
+  if (item.kind === "capped") return item.waiting.length;
   return "task" in item ? (item.task.dependent_count ?? 0) : 0;
 }
 
@@ -140,13 +158,14 @@ export function nextQuestion(items: readonly InboxItem[], id: string): InboxItem
 
 /** Its panel has a form for the answer. */
 export function asksAnswer(item: InboxItem): boolean {
-  if ("tasks" in item) return item.of !== "failed";
+  if ("tasks" in item) return item.tasks.every(asksPerson);
   return "task" in item ? asksPerson(item.task) : item.kind === "question" || item.kind === "overdue";
 }
 
 export function inTab(item: InboxItem, tab: Exclude<InboxTab, "snoozed">, userId: string): boolean {
   if (tab === "all") return true;
-  if (tab === "blocked") return /^(?:escalation|blocked|away|gap)$/.test("of" in item ? item.of : item.kind);
+  if (tab === "waiting") return /^(?:away|capped|gap)$/.test(item.kind);
+  if (tab === "blocked") return /^(?:escalation|blocked|away|capped|gap)$/.test("of" in item ? item.of : item.kind);
   if ("tasks" in item) return item.tasks.some(({ created_by_user_id }) => created_by_user_id === userId);
   if ("message" in item) return item.message.to_user_id === userId;
   return "task" in item && item.task.created_by_user_id === userId;
@@ -160,7 +179,7 @@ function taskItems({ userId, nowMs, blocked, failed }: InboxSources): InboxItem[
     nowMs - Date.parse(finished_at ?? "") < FAILED_SHOWN_MS;
   return [
     ...blocked
-      .filter((task) => !waitsForChildren(task) && !LIFTED.test(task.blocked_reason?.code ?? ""))
+      .filter((task) => !waitsForChildren(task) && !isCaused(task) && !LIFTED.test(task.blocked_reason?.code ?? ""))
       .map(blockedItem),
     ...failed.filter(isMine).map((task) => ({
       id: `task:${task.id}`,
@@ -171,26 +190,40 @@ function taskItems({ userId, nowMs, blocked, failed }: InboxSources): InboxItem[
   ];
 }
 
-/** The tasks that wait for an agent that is paused or archived have one row, as those of an agent that is away. */
-function causes({ away, gaps }: InboxSources): InboxItem[] {
-  const byAgent = new Map(away.map((one) => [one.agent_id, { ...one }]));
-  const rest: InboxItem[] = [];
-  for (const { task, gap } of gaps) {
-    const agentId = task.assigned_to_agent_id;
-    if (LIFTED.test(gap.code)) continue;
-    if (agentId === null || !gap.code.startsWith("agent_")) {
-      rest.push({ id: `task:${task.id}`, kind: "gap", at: gap.waiting_since, task, gap });
-      continue;
-    }
-    const known = byAgent.get(agentId);
-    if (known) known.waiting++;
-    else byAgent.set(agentId, { agent_id: agentId, waiting: 1, gap });
-  }
-  const agents = [...byAgent.values()].map(
-    (one): InboxItem => ({ id: `agent:${one.agent_id}`, kind: "away", at: one.gap.waiting_since, away: one }),
-  );
-  return [...agents, ...rest];
+/** A task whose start an agent or a cap refused waits for the same as a queued one. */
+const isCaused = ({ blocked_reason: why }: TaskRow): boolean =>
+  why !== null && (why.code.startsWith("agent_") || why.policy_id !== undefined);
+
+function gapOf({ blocked_reason: why, updated_at }: TaskRow): TaskGap {
+  return { code: "", reason: "", next_step: "", ...why, waiting_since: updated_at };
 }
+
+/** The tasks that wait for one agent have one row, and so have those that wait for one cap. */
+function causes({ away, gaps, blocked }: InboxSources): InboxItem[] {
+  const agents = new Map(away.map((one) => [one.agent_id, { away: { ...one }, blocked: NONE }]));
+  const caps = new Map<string, CappedItem>();
+  const rest: InboxItem[] = [];
+  const held = blocked.filter(isCaused).map((task) => ({ task, gap: gapOf(task) }));
+  for (const { task, gap } of [...gaps, ...held]) {
+    const { assigned_to_agent_id: agent_id, status } = task;
+    const { policy_id: policyId, waiting_since: at } = gap;
+    if (LIFTED.test(gap.code)) continue;
+    if (policyId !== undefined) {
+      const known = caps.get(policyId) ?? { id: `limit:${policyId}`, kind: "capped", at, policyId, gap, waiting: [] };
+      caps.set(policyId, { ...known, waiting: [...known.waiting, task] });
+    } else if (agent_id !== null && gap.code.startsWith("agent_")) {
+      const known = agents.get(agent_id) ?? { away: { agent_id, waiting: 0, gap }, blocked: NONE };
+      known.away.waiting++;
+      agents.set(agent_id, { ...known, blocked: status === "blocked" ? [...known.blocked, task] : known.blocked });
+    } else rest.push({ id: `task:${task.id}`, kind: "gap", at, task, gap });
+  }
+  const paused = [...agents.values()].map(
+    (one): InboxItem => ({ id: `agent:${one.away.agent_id}`, kind: "away", at: one.away.gap.waiting_since, ...one }),
+  );
+  return [...paused, ...caps.values(), ...rest];
+}
+
+const NONE: readonly TaskRow[] = [];
 
 function blockedItem(task: TaskRow): InboxItem {
   return { id: `task:${task.id}`, kind: isWithPeople(task) ? "escalation" : "blocked", at: task.updated_at, task };

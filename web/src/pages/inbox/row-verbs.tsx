@@ -5,11 +5,12 @@ import { useCommand } from "../../data/command.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
 import { asksPerson, type TaskRow } from "../../data/tasks.ts";
 import { useAcknowledge } from "../../domain/alerts/alert-parts.tsx";
+import { TopUpButton } from "../../domain/limits/top-up-button.tsx";
 import { AnswerOptions, useAnswerTask } from "../../domain/tasks/answer-task.tsx";
 import { useManySteps } from "../../domain/tasks/many-steps.ts";
 import { Button } from "../../ui/button.tsx";
 import { untilOfItem } from "./grouped.ts";
-import type { AlikeItem, AwayItem, InboxItem } from "./items.ts";
+import { type AlikeItem, type AwayItem, asksAnswer, type InboxItem } from "./items.ts";
 import { useMarkRead } from "./use-mark-read.ts";
 import { rowsOf, useSnooze } from "./use-snooze.ts";
 
@@ -45,6 +46,7 @@ export function RowVerbs({ item, acts }: VerbProps<InboxItem>) {
 function Verbs({ item, acts }: VerbProps<InboxItem>) {
   const denied = useDenied("snoozes:write");
   if (item.kind === "away") return <AgentVerbs item={item} />;
+  if (item.kind === "capped") return <TopUpButton policyId={item.policyId} />;
   if (item.kind === "alert") return <AcknowledgeVerb id={item.alert.id} />;
   return (
     <>
@@ -109,6 +111,7 @@ function AlikeVerbs({ item, acts }: VerbProps<AlikeItem>) {
   const denied = useDenied("tasks:write");
   const { retry } = useManySteps();
   const [isBusy, setBusy] = useState(false);
+  if (item.of !== "failed" && !asksAnswer(item)) return null;
   if (item.of !== "failed")
     return (
       <Verb denied={denied} onClick={() => acts.answer(item)}>

@@ -9,10 +9,10 @@ import { useInboxCount } from "./use-inbox.ts";
 export interface InboxSearch {
   open?: string | undefined;
   /** Everything without it. */
-  whose?: "mine" | "blocked" | "snoozed" | undefined;
+  whose?: "mine" | "blocked" | "waiting" | "snoozed" | undefined;
 }
 
-const WHOSE = ["mine", "blocked", "snoozed"] as const;
+const WHOSE = ["mine", "blocked", "waiting", "snoozed"] as const;
 
 const inboxRoute = createRoute({
   getParentRoute: () => rootRoute,

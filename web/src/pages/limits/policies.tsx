@@ -18,7 +18,7 @@ import type { Column } from "../../ui/table-row.tsx";
 import { actText, typeLabel, usedText, valueText } from "./limit-words.ts";
 
 const PolicyForm = lazyPart(() => import("./policy-form.tsx"), "PolicyForm");
-const TopUpForm = lazyPart(() => import("./top-up-form.tsx"), "TopUpForm");
+const TopUpForm = lazyPart(() => import("../../domain/limits/top-up-form.tsx"), "TopUpForm");
 
 interface PoliciesProps {
   isOpen: boolean;
@@ -82,7 +82,7 @@ function OpenedForm({ form, policy, onClose }: Opened & { onClose: () => void })
   return (
     <Suspense>
       {form === "change" && <PolicyForm of={policy} onClose={onClose} />}
-      {form === "top-up" && <TopUpForm of={policy} onClose={onClose} />}
+      {form === "top-up" && <TopUpForm policyId={policy.id} onClose={onClose} />}
       <Confirm
         title="Delete this limit?"
         action="Delete"

@@ -62,32 +62,30 @@ export function Composer({ threadId, address, answered, onAnswered, onSending }:
     onAnswered();
   };
   return (
-    <WriteForm
-      form={form}
-      className="shrink-0 space-y-2 border-t border-line px-4 py-3 *:max-w-172"
-      onSend={() => void send()}
-    >
-      {answered && <Answering message={answered} onClose={onAnswered} />}
-      <TextArea
-        label={answered ? "Your answer" : "Your message"}
-        rows={2}
-        value={text}
-        onChange={setText}
-        error={error && describeError(error).detail}
-      />
-      <div className="flex flex-wrap items-end gap-2">
-        {canRequestReply && <ReplyBy value={replyBy} onChange={setReplyBy} />}
-        <Button
-          type="submit"
-          look="primary"
-          className="ml-auto"
-          keys="mod+enter"
-          isBusy={isRunning}
-          denied={denied ?? (text.trim() === "" ? "Write something first." : undefined)}
-        >
-          {isRunning ? "Sending…" : "Send"}
-        </Button>
-      </div>
-    </WriteForm>
+    <div data-composer className="shrink-0 border-t border-line">
+      <WriteForm form={form} className="space-y-2 px-4 py-3 *:max-w-172" onSend={() => void send()}>
+        {answered && <Answering message={answered} onClose={onAnswered} />}
+        <TextArea
+          label={answered ? "Your answer" : "Your message"}
+          rows={2}
+          value={text}
+          onChange={setText}
+          error={error && describeError(error).detail}
+        />
+        <div className="flex flex-wrap items-end gap-2">
+          {canRequestReply && <ReplyBy value={replyBy} onChange={setReplyBy} />}
+          <Button
+            type="submit"
+            look="primary"
+            className="ml-auto"
+            keys="mod+enter"
+            isBusy={isRunning}
+            denied={denied ?? (text.trim() === "" ? "Write something first." : undefined)}
+          >
+            {isRunning ? "Sending…" : "Send"}
+          </Button>
+        </div>
+      </WriteForm>
+    </div>
   );
 }

@@ -27,7 +27,7 @@ export function Conversation({ id, at }: ConversationProps) {
   if (list.error) return <ErrorState error={list.error} retry={list.reload} />;
   if (list.rows.length === 0) return <Empty title="This conversation has no messages that you may read." />;
   return (
-    <div className="flex min-h-0 grow flex-col">
+    <div className="flex min-h-0 min-w-0 grow flex-col">
       {list.isStale && <StaleBar retry={list.reload} />}
       <ThreadLines list={list} userId={user.id} sending={sending} at={at} onAnswer={setAnswered} onEnd={setAtEnd} />
       <Composer

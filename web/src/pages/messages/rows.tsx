@@ -35,7 +35,13 @@ export function threadColumns(isNarrow: boolean): readonly Column<Thread>[] {
       isRight: true,
       isWide: true,
     },
-    { id: "at", header: "At", width: "72px", cell: ({ last_message }) => <At message={last_message} />, isRight: true },
+    {
+      id: "at",
+      header: "Last",
+      width: "72px",
+      cell: ({ last_message }) => <At message={last_message} />,
+      isRight: true,
+    },
   ];
   return isNarrow ? all.filter(({ isWide }) => !isWide) : all;
 }

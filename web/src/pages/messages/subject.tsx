@@ -66,7 +66,7 @@ export function TaskTitle({ id }: { id: string }) {
   const title = useTaskTitle(id);
   return (
     <>
-      <ListTodo aria-hidden className="size-4 shrink-0 text-ink-3" strokeWidth={1.75} />
+      <ListTodo aria-hidden className="mx-0.5 size-4 shrink-0 text-ink-3" strokeWidth={1.75} />
       <AgentLine text={title ?? "A task"} className="truncate" />
     </>
   );

@@ -3,6 +3,7 @@ import { useParams, useSearch } from "@tanstack/react-router";
 import { Page } from "../../ui/page.tsx";
 import { Conversation } from "./conversation.tsx";
 import { Between, useSubject } from "./subject.tsx";
+import { ThreadAside } from "./thread-aside.tsx";
 
 export function ThreadPage() {
   const { id } = useParams({ from: "/messages/$id" });
@@ -14,7 +15,10 @@ export function ThreadPage() {
       up={{ href: "/messages", label: "Go to messages" }}
       about={<Between threadId={id} />}
     >
-      <Conversation key={id} id={id} at={message} />
+      <div className="flex min-h-0 grow">
+        <Conversation key={id} id={id} at={message} />
+        <ThreadAside id={id} />
+      </div>
     </Page>
   );
 }

@@ -8,6 +8,14 @@ import { Time } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
 import { PRICE_CLASSES, priceText, tiersText } from "./price-words.ts";
 
+const OTHERS: Column<Price> = {
+  id: "others",
+  header: "Other rates",
+  width: "84px",
+  isRight: true,
+  cell: (price) => <OtherRates price={price} />,
+};
+
 export function usePriceColumns(acts: (price: Price) => ReactNode): readonly Column<Price>[] {
   // The actions differ by the permissions of the person alone, which stay.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
@@ -29,7 +37,7 @@ export function usePriceColumns(acts: (price: Price) => ReactNode): readonly Col
           cell: ({ prices }) => <Rate rate={prices[name]} />,
         }),
       ),
-      { id: "others", header: "Other", width: "minmax(60px,0.5fr)", cell: (price) => <OtherRates price={price} /> },
+      OTHERS,
       {
         id: "from",
         header: "Valid",
@@ -87,11 +95,14 @@ function Rate({ rate }: { rate: RateOf }) {
 
 function OtherRates({ price: { prices } }: { price: Price }) {
   const others = PRICE_CLASSES.slice(4).filter(({ name }) => prices[name] !== undefined);
-  if (others.length === 0) return null;
+  if (others.length === 0) return <span className="text-ink-3">–</span>;
   const text = others.map(({ name, header }) => `${header} ${priceText(prices[name] ?? 0)}`).join(", ");
   return (
     <Tip text={text}>
-      <span className="relative z-1 truncate text-sm text-ink-3">{text}</span>
+      <span className="relative z-1 text-sm text-ink-2 underline decoration-dotted underline-offset-4">
+        {others.length} more
+        <span className="sr-only">: {text}</span>
+      </span>
     </Tip>
   );
 }

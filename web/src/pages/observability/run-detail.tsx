@@ -3,6 +3,7 @@ import type { ObsGetRunOutput } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { useRead } from "../../data/query.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { aboutOf, eventLook } from "../../domain/usage/event-words.ts";
 import { FaultList, faultsOf } from "../../domain/usage/fault-list.tsx";
 import { RunLength, RunState, spendOf } from "../../domain/usage/run-columns.tsx";
 import { AtList, Spend, unpricedText } from "../../domain/usage/spend.tsx";
@@ -17,7 +18,7 @@ import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { AllFacts, Sentence } from "../../ui/sentence.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Clock, Time } from "../../ui/time.tsx";
-import { RunWaterfall, SkipToEvents } from "./run-waterfall.tsx";
+import { focusEvent, RunWaterfall, SkipToEvents } from "./run-waterfall.tsx";
 
 type RunTree = ObsGetRunOutput;
 
@@ -54,11 +55,11 @@ export function RunDetail({ run }: { run: RunTree }) {
       <SkipToEvents />
       <Faults run={run} />
       <RunFigures run={run} />
+      <div className="px-4 pb-3">
+        <About run={run} />
+      </div>
       <Section title="Events" about={run.truncated && "only the first are shown"}>
         <RunWaterfall run={run} />
-      </Section>
-      <Section title="Facts">
-        <About run={run} />
       </Section>
     </>
   );
@@ -102,6 +103,7 @@ function RunFigures({ run }: { run: RunTree }) {
           <Count value={run.total_tokens_out} />
         </Figure>
         <Figure name="In models">{durationText(run.total_latency_ms)}</Figure>
+        <Slowest run={run} />
       </Figures>
       <p className="mt-1 flex gap-3 text-sm text-ink-3">
         <AtList of={spend} />
@@ -109,6 +111,35 @@ function RunFigures({ run }: { run: RunTree }) {
       </p>
     </div>
   );
+}
+
+/** A press moves to its row. */
+function Slowest({ run: { events } }: { run: RunTree }) {
+  const event = slowestOf(events);
+  if (!event) return null;
+  return (
+    <Figure name="Slowest step">
+      <button
+        type="button"
+        className="flex max-w-72 min-w-0 items-baseline gap-2 rounded-sm text-left hover:underline"
+        onClick={() => focusEvent(event.id)}
+      >
+        {durationText(event.latency_ms ?? 0)}
+        <span className="flex min-w-0 text-sm text-ink-2">
+          <AgentLine text={aboutOf(event) || eventLook(event.event_type).word} className="truncate" />
+        </span>
+      </button>
+    </Figure>
+  );
+}
+
+/** Returns the event with the longest time of its own. An event with others below it takes as long as they do. */
+function slowestOf(events: RunTree["events"]): RunTree["events"][number]["event"] | undefined {
+  const parents = new Set(events.map(({ parent_event_id }) => parent_event_id));
+  const timed = events
+    .map(({ event }) => event)
+    .filter(({ id, latency_ms }) => latency_ms !== null && !parents.has(id));
+  return timed.length < 2 ? undefined : timed.reduce((a, b) => ((b.latency_ms ?? 0) > (a.latency_ms ?? 0) ? b : a));
 }
 
 function About({ run }: { run: RunTree }) {

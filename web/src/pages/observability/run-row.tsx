@@ -66,7 +66,11 @@ export function RunRow({ row, lengthMs, everyMs, isClosed, isStop, onFocus, onTo
       </span>
       <span role="gridcell" className="text-right">
         {(hasBelow || event.cost_source !== null) && (
-          <Cost usd={!hasBelow && event.cost_usd === null ? null : node.inclusive_cost_usd} isQuiet={!hasBelow} />
+          <Cost
+            usd={!hasBelow && event.cost_usd === null ? null : node.inclusive_cost_usd}
+            isQuiet={!hasBelow}
+            isShort
+          />
         )}
       </span>
     </div>
@@ -103,11 +107,17 @@ function LatencyBelow({ row: { hasBelow, allFromMs, allToMs } }: { row: Waterfal
   return hasBelow && <span className="text-ink-3">{durationText(allToMs - allFromMs)}</span>;
 }
 
-function Cost({ usd, isQuiet = false }: { usd: number | null; isQuiet?: boolean }) {
+interface CostProps {
+  usd: number | null;
+  isQuiet?: boolean;
+  isShort?: boolean;
+}
+
+function Cost({ usd, isQuiet = false, isShort = false }: CostProps) {
   if (usd === 0) return <span className="text-ink-3">–</span>;
   return (
     <span className={cx(isQuiet && "text-ink-3")}>
-      <Money usd={usd} isAligned />
+      <Money usd={usd} isAligned={!isShort} isShort={isShort} />
     </span>
   );
 }

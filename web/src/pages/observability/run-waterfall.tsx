@@ -33,6 +33,12 @@ export function SkipToEvents() {
   );
 }
 
+export function focusEvent(id: string): void {
+  const row = document.querySelector<HTMLElement>(`#${WATERFALL} [data-id="${id}"]`);
+  row?.scrollIntoView({ block: "center" });
+  row?.focus({ preventScroll: true });
+}
+
 export function RunWaterfall({ run }: { run: ObsGetRunOutput }) {
   const isOpen = run.status === "running" && !run.is_silent;
   const now = Math.floor(useNow() / STEP_MS) * STEP_MS;

@@ -1,6 +1,7 @@
 /** The agents, those with running tasks first. */
 import { type Agent, PRESENCE_STATES } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
+import { useCaps } from "../../data/caps.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { StateWord } from "../../domain/agents/agent-state.tsx";
 import { Section } from "../../ui/page.tsx";
@@ -12,6 +13,7 @@ const SHOWN_MAX = 24;
 
 export function AgentsNow({ now: { agents } }: { now: Now }) {
   const { rows, hasMore, isLoading, error, reload } = agents;
+  const capOf = useCaps();
   return (
     <Section title="Agents" about={!isLoading && !error && <States agents={rows} hasMore={hasMore} />}>
       {isLoading && <Skeleton lines={3} />}
@@ -38,7 +40,7 @@ export function AgentsNow({ now: { agents } }: { now: Now }) {
                   {agent.presence.current_tasks} running
                 </span>
               )}
-              <StateWord status={agent.status} presence={agent.presence} />
+              <StateWord status={agent.status} presence={agent.presence} cap={capOf(agent.id)} />
             </li>
           ))}
       </ul>

@@ -41,6 +41,7 @@ export function NeedsLook({ now: { blocked: allBlocked, gaps } }: { now: Now }) 
   const all = [blocked, gaps];
   const broken = all.find(({ error }) => error);
   const isLoading = all.some((one) => one.isLoading);
+  const { capped, others } = byCap(gaps.rows);
   const isNone = gaps.away.length === 0 && all.every(({ rows }) => rows.length === 0);
   return (
     <Section title="Needs a look">
@@ -56,11 +57,40 @@ export function NeedsLook({ now: { blocked: allBlocked, gaps } }: { now: Now }) 
         {gaps.away.slice(0, SHOWN_MAX).map((away) => (
           <AwayLine key={away.agent_id} away={away} />
         ))}
-        {gaps.rows.slice(0, SHOWN_MAX).map(({ task, gap }) => (
+        {capped.slice(0, SHOWN_MAX).map((rows) => (
+          <CappedLine key={rows[0].gap.policy_id} rows={rows} />
+        ))}
+        {others.slice(0, SHOWN_MAX).map(({ task, gap }) => (
           <Line key={task.id} task={task} at={gap.waiting_since} reason={gap.reason} sign={<Waiting />} />
         ))}
       </ul>
     </Section>
+  );
+}
+
+type GapRow = Now["gaps"]["rows"][number];
+
+/** The tasks that wait for room under one cap are one line. */
+function byCap(rows: readonly GapRow[]): { capped: [GapRow, ...GapRow[]][]; others: GapRow[] } {
+  const groups = new Map<string, [GapRow, ...GapRow[]]>();
+  for (const row of rows) {
+    const policy = row.gap.policy_id;
+    if (policy === undefined) continue;
+    const known = groups.get(policy);
+    if (known) known.push(row);
+    else groups.set(policy, [row]);
+  }
+  return { capped: [...groups.values()], others: rows.filter(({ gap }) => gap.policy_id === undefined) };
+}
+
+function CappedLine({ rows }: { rows: [GapRow, ...GapRow[]] }) {
+  const [{ task, gap }] = rows;
+  return (
+    <Row who={<Assignee task={task} />} at={gap.waiting_since} reason={gap.reason} sign={<Waiting />}>
+      <Link to="/inbox" search={{ open: `limit:${gap.policy_id}` }} className="block truncate hover:underline">
+        {counted(rows.length, "task waits", "tasks wait")} for room under a daily cap
+      </Link>
+    </Row>
   );
 }
 

@@ -35,7 +35,7 @@ export function OverviewPage() {
       <div className="min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
         <Summary now={now} from={from} />
         <NoLimit />
-        <Figures now={now} />
+        <Figures now={now} from={from} />
         <Night from={from} />
         <div className="grid border-t border-line xl:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
           <div className="min-w-0">

@@ -5,7 +5,7 @@ import { cx } from "../../ui/class-names.ts";
 import { Count, counted, countText } from "../../ui/count.tsx";
 import { Exactly } from "../../ui/sentence.tsx";
 import { exact } from "../../ui/time.tsx";
-import { SpendToday } from "./spend-today.tsx";
+import { Spent } from "./spent.tsx";
 import type { Now } from "./use-overview.ts";
 
 const SINCE = new Intl.DateTimeFormat(undefined, { weekday: "long", hour: "2-digit", minute: "2-digit" });
@@ -57,13 +57,13 @@ function Events({ now: { events, failures }, from }: { now: Now; from: string })
 /** In the order of how soon they need work. */
 const FIGURES = [{ status: "running" }, { status: "queued" }, { status: "blocked" }] as const;
 
-export function Figures({ now: { open, agents } }: { now: Now }) {
+export function Figures({ now: { open, agents }, from }: { now: Now; from: string }) {
   const online = agents.rows.filter(({ presence }) => presence.state === "online").length;
   const silent = agents.rows.filter(
     ({ status, presence }) => status === "active" && presence.state !== "online" && presence.current_tasks > 0,
   ).length;
   return (
-    <ul className="grid grid-cols-3 gap-1 px-2 py-3 sm:grid-cols-5">
+    <ul className="grid grid-cols-3 gap-1 px-2 py-3 sm:grid-cols-6">
       {FIGURES.map(({ status }) => (
         <li key={status}>
           <Link to="/tasks" search={{ status }} className={LINK}>
@@ -88,11 +88,11 @@ export function Figures({ now: { open, agents } }: { now: Now }) {
           </span>{" "}
           <span>
             Agents online
-            {silent > 0 && <span className="text-blocked"> · {silent} silent with tasks</span>}
+            {silent > 0 && <span className="block text-blocked">{silent} silent with tasks</span>}
           </span>
         </Link>
       </li>
-      <SpendToday className={LINK} number={NUMBER} />
+      <Spent from={from} className={LINK} number={NUMBER} />
     </ul>
   );
 }

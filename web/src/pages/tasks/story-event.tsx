@@ -99,7 +99,7 @@ export function StoryEvent({ task, event: listed, folded, isTarget }: EventProps
         </div>
         {tombstone && <TombstoneLine tombstone={tombstone} />}
         <ProgressBar payload={event.payload} />
-        {words && (
+        {words && !isShownAbove(task, event) && (
           <div className="mt-0.5 text-ink-2">
             <AgentText text={words} />
           </div>
@@ -110,6 +110,10 @@ export function StoryEvent({ task, event: listed, folded, isTarget }: EventProps
     </li>
   );
 }
+
+/** The output of a completed task has a part of its own above the story. */
+const isShownAbove = ({ output, status }: TaskDetail, { event_type }: TaskEvent): boolean =>
+  event_type === "completed" && status === "completed" && output !== null;
 
 /** A list leaves out long data, so the data of an opened event is read again. */
 function useWholeEvent(listed: TaskEvent, isOpen: boolean): TaskEvent {

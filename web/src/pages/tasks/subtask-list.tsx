@@ -69,7 +69,7 @@ function Subtasks({ of: { rows, error, hasMore, loadMore, reload }, isPage }: Su
         {rows.map((row) => (
           <li key={row.id}>
             <Link to="/tasks/$id" params={{ id: row.id }} className="-mx-2 block rounded px-2 py-1.5 hover:bg-hover">
-              {isPage && !isPhone ? <TaskLineWide task={row} /> : <TaskLines task={row} />}
+              {isPage && !isPhone ? <TaskLineWide task={row} /> : <TaskLines task={row} isBelow />}
             </Link>
           </li>
         ))}

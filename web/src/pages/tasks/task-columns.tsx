@@ -33,14 +33,15 @@ const ASSIGNEE: Column<TaskRow> = {
   width: "minmax(132px,180px)",
   cell: (task) => <Assignee task={task} />,
 };
-const UPDATED: Column<TaskRow> = {
-  id: "updated",
-  header: "Updated",
+/** The lists are in the order of creation. */
+const CREATED: Column<TaskRow> = {
+  id: "created",
+  header: "Created",
   width: "68px",
   isRight: true,
-  cell: ({ updated_at }) => (
+  cell: ({ created_at }) => (
     <span className="relative z-1 text-sm text-ink-3">
-      <Time at={updated_at} />
+      <Time at={created_at} />
     </span>
   ),
 };
@@ -53,18 +54,24 @@ const COST: Column<TaskRow> = {
   cell: ({ id }) => <TaskCost id={id} />,
 };
 
-const COLUMNS = [TITLE, STATUS, ASSIGNEE, COST, UPDATED];
+const COLUMNS = [TITLE, STATUS, ASSIGNEE, COST, CREATED];
 const NARROW = [{ ...TITLE, cell: (task: TaskRow) => <TitleCell task={task} isShort /> }, STATUS, ASSIGNEE];
 
 /** `isNarrow`: a panel is open. */
 export const useTaskColumns = (isNarrow: boolean): readonly Column<TaskRow>[] => (isNarrow ? NARROW : COLUMNS);
 
-function TitleCell({ task, isShort = false }: { task: TaskRow; isShort?: boolean }) {
+interface TitleProps {
+  task: TaskRow;
+  isShort?: boolean;
+  isBelow?: boolean;
+}
+
+function TitleCell({ task, isShort = false, isBelow = false }: TitleProps) {
   const reason = isShort ? undefined : reasonOf(task);
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <AgentLine text={task.title} className="truncate" />
-      <TaskMarks task={task} />
+      <TaskMarks task={task} isBelow={isBelow} />
       {reason !== undefined && (
         <AgentLine text={reason} className="ml-1 min-w-[38%] flex-1 truncate text-sm text-ink-3" />
       )}
@@ -89,12 +96,12 @@ export function Creator({ task, isInside = false }: CreatorProps) {
 }
 
 /** A task in a few lines, on a phone and in short lists. */
-export function TaskLines({ task }: { task: TaskRow }) {
+export function TaskLines({ task, isBelow = false }: { task: TaskRow; isBelow?: boolean }) {
   const reason = reasonOf(task);
   return (
     <span className="block space-y-0.5">
       <span className="line-clamp-3 [overflow-wrap:anywhere]">
-        <AgentLine text={task.title} /> <TaskMarks task={task} />
+        <AgentLine text={task.title} /> <TaskMarks task={task} isBelow={isBelow} />
       </span>
       {reason !== undefined && (
         <AgentLine text={reason} className="line-clamp-3 text-sm text-ink-3 [overflow-wrap:anywhere]" />
@@ -105,7 +112,7 @@ export function TaskLines({ task }: { task: TaskRow }) {
           <Assignee task={task} isLink={false} />
         </span>
         <span className="ml-auto shrink-0 text-ink-3">
-          <Time at={task.updated_at} />
+          <Time at={task.created_at} />
         </span>
       </span>
     </span>
@@ -116,7 +123,7 @@ export function TaskLines({ task }: { task: TaskRow }) {
 export function TaskLineWide({ task }: { task: TaskRow }) {
   return (
     <span className="grid grid-cols-[minmax(0,1fr)_6.5rem_11rem_4rem] items-center gap-x-3">
-      <TitleCell task={task} />
+      <TitleCell task={task} isBelow />
       <TaskStatus of={task} isPlain />
       <span className="flex min-w-0 text-sm text-ink-2">
         <Assignee task={task} isLink={false} />

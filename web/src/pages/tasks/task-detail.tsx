@@ -11,6 +11,7 @@ import { Button } from "../../ui/button.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Section } from "../../ui/page.tsx";
+import { useIsWide } from "../../ui/use-media.ts";
 import { focusMessageBox, MessageBox, messageDraft } from "./message-box.tsx";
 import { SubtaskList } from "./subtask-list.tsx";
 import { TaskChain } from "./task-chain.tsx";
@@ -32,6 +33,8 @@ interface DetailProps {
 
 export function TaskDetail({ task, isPage, head }: DetailProps) {
   const [answered, setAnswered] = useState<Message>();
+  // Where the facts are at the side, the question has the width of the story.
+  const hasAside = useIsWide() && isPage;
   const facts = (
     <div className={cx("border-t border-line", isPage && "lg:order-2 lg:border-l")}>
       <Section title="Facts">
@@ -54,19 +57,16 @@ export function TaskDetail({ task, isPage, head }: DetailProps) {
             isPage && "max-w-384 lg:grid-cols-[minmax(0,1fr)_320px] lg:grid-rows-[auto_1fr]",
           )}
         >
-          <Head task={task} isPage={isPage} />
+          <Head task={task} isPage={isPage} hasWait={!hasAside} />
           {isPage && facts}
           <div className="min-w-0 border-t border-line">
+            {hasAside && <Wait task={task} />}
             {isFinal(task.status) && <Output task={task} />}
             <SubtaskList task={task} isPage={isPage} />
             <TaskStory task={task} />
             <TaskMessages task={task} onAnswer={setAnswered} />
             {!isFinal(task.status) && <Output task={task} />}
-            {task.input !== null && (
-              <Section title="Input" about={<Withdraw task={task} field="input" />}>
-                <Document task={task} value={task.input} label="Input" />
-              </Section>
-            )}
+            {task.input !== null && <Input task={task} />}
             <Suspense>
               <TaskAttachments taskId={task.id} />
             </Suspense>
@@ -80,17 +80,27 @@ export function TaskDetail({ task, isPage, head }: DetailProps) {
   );
 }
 
+function Wait({ task }: { task: Detail }) {
+  return (
+    <div className="px-4 py-3 empty:hidden">
+      <TaskWait task={task} />
+    </div>
+  );
+}
+
 /** On a wide page the steps stand on the line of the origin; in a panel the question comes first. */
-function Head({ task, isPage }: Omit<DetailProps, "head">) {
+function Head({ task, isPage, hasWait }: Omit<DetailProps, "head"> & { hasWait: boolean }) {
   return (
     <div
       className={cx("flex flex-wrap items-center gap-x-6 gap-y-2.5 px-4 py-2.5 *:min-w-0", isPage && "lg:col-span-2")}
     >
       <TaskChain task={task} />
-      <div className={cx("basis-full empty:hidden", isPage && "lg:order-3")}>
-        <TaskWait task={task} />
-      </div>
-      <div className={cx(isPage && "lg:order-2 lg:ml-auto")}>
+      {hasWait && (
+        <div className="basis-full empty:hidden">
+          <TaskWait task={task} />
+        </div>
+      )}
+      <div className={cx(isPage && "lg:ml-auto")}>
         <TaskSteps task={task} />
       </div>
     </div>
@@ -116,7 +126,7 @@ function Composer(box: ComposerProps) {
     if (isWanted) focusMessageBox();
   }, [isWanted]);
   return (
-    <div className="shrink-0 border-t border-line bg-canvas px-4 py-2 print:hidden">
+    <div data-composer className="shrink-0 border-t border-line bg-canvas px-4 py-2 print:hidden">
       <div className="max-w-180">
         {isOpen ? (
           <MessageBox {...box} />
@@ -134,6 +144,14 @@ function Withdraw({ task, field }: { task: Detail; field: "input" | "output" }) 
   const tombstone = useTombstone(task[field], task.id);
   if (task[field] === null || tombstone) return null;
   return <WithdrawButton subject={{ kind: "task", id: task.id, fields: [field] }} what={`the ${field}`} />;
+}
+
+function Input({ task }: { task: Detail }) {
+  return (
+    <Section title="Input" about={<Withdraw task={task} field="input" />}>
+      <Document task={task} value={task.input} label="Input" />
+    </Section>
+  );
 }
 
 /** A task that runs has no output, except one of an earlier attempt. */

@@ -6,7 +6,13 @@ import { cx } from "../../ui/class-names.ts";
 import { Clock, Countdown, clockText, Time, useNow } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
 
-export function TaskMarks({ task }: { task: TaskRow }) {
+interface MarksProps {
+  task: TaskRow;
+  /** In a list of subtasks, where the mark of each says nothing. */
+  isBelow?: boolean;
+}
+
+export function TaskMarks({ task, isBelow = false }: MarksProps) {
   const { parent_task_id, retry_of, has_late_result, escalated_from, due_at, status, priority } = task;
   const attempt = countedAttempt(task);
   return (
@@ -16,7 +22,7 @@ export function TaskMarks({ task }: { task: TaskRow }) {
         <Word text={`try ${attempt}/${task.max_attempts}`} about={`Attempt ${attempt} of ${task.max_attempts}`} />
       )}
       <Holder task={task} />
-      {parent_task_id && <Mark icon={CornerDownRight} text="Subtask" />}
+      {parent_task_id && !isBelow && <Mark icon={CornerDownRight} text="Subtask" />}
       {retry_of && <Mark icon={RotateCcw} text="A retry" />}
       {escalated_from.length > 0 && <Mark icon={TrendingUp} text="Escalated" />}
       {has_late_result && <Mark icon={History} text="A late result was kept" tone="text-blocked" />}
@@ -47,7 +53,7 @@ function Word({ text, about }: { text: string; about: string }) {
 function Mark({ icon: Icon, text, tone = "text-ink-3" }: { icon: LucideIcon; text: string; tone?: string }) {
   return (
     <Tip text={text}>
-      <span className={cx("relative z-1 inline-flex shrink-0", tone)}>
+      <span className={cx("relative z-1 inline-flex shrink-0 align-[-2px]", tone)}>
         <Icon aria-hidden className="size-3.5" />
         <span className="sr-only">{text}</span>
       </span>

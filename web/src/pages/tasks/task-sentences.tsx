@@ -94,16 +94,23 @@ function Ended({ task: { status, started_at, finished_at } }: { task: TaskDetail
 function Spending({ task }: { task: TaskDetail }) {
   const costs = useTaskCosts(task.id);
   const cost = ownCost(task).usd || undefined;
-  if (cost === undefined && !costs && task.budget_usd === null) return null;
+  return (
+    <>
+      {(cost !== undefined || costs) && (
+        <Sentence>Cost {costs ? <TaskCostWords costs={costs} /> : <Money usd={cost} />}.</Sentence>
+      )}
+      {task.budget_usd !== null && <Budget task={task} />}
+    </>
+  );
+}
+
+/** The budget counts estimates and the budgets of tasks below, never the reported cost. */
+function Budget({ task: { budget_usd, budget_left_usd } }: { task: TaskDetail }) {
+  const [budget, left] = [budget_usd ?? 0, budget_left_usd ?? 0];
   return (
     <Sentence>
-      Cost {costs ? <TaskCostWords costs={costs} /> : <Money usd={cost} />}
-      {task.budget_usd !== null && (
-        <>
-          ; it may spend <Money usd={task.budget_left_usd} /> more of <Money usd={task.budget_usd} />
-        </>
-      )}
-      .
+      Budget <Money usd={budget} />, of it <Money usd={left} /> free for starts. It counts the estimates of tasks, not
+      their reported cost.
     </Sentence>
   );
 }

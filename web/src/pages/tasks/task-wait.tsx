@@ -38,7 +38,7 @@ function Question({ task }: { task: TaskDetail }) {
   const denied = useDeniedStep()(task, "answer");
   const { assigned_to_agent_id: agentId, blocked_reason, updated_at } = task;
   return (
-    <section aria-label="Question" className="max-w-3xl space-y-2 rounded bg-blocked-soft px-3 py-2.5">
+    <section aria-label="Question" className="space-y-2 rounded bg-blocked-soft px-3 py-2.5">
       <p className="flex flex-wrap items-center gap-x-1.5 text-sm text-ink-2">
         {agentId === null ? "An agent" : <AgentName id={agentId} />}
         {isWithPeople(task) ? "passed this to people" : "asks"} · <Time at={updated_at} />

@@ -27,11 +27,11 @@ export function Name({ id, tabIndex, isQuiet = false }: { id: string; tabIndex?:
 
 /** The state of the agent in a word. */
 export function StateNow({ id }: { id: string }) {
-  const { team } = useTeamTools();
+  const { team, capOf } = useTeamTools();
   const presence = usePresence(id);
   const status = team.agentOf(id)?.status ?? "active";
   if (status === "active" && !presence) return null;
-  return <StateWord status={status} presence={presence} size="tight" />;
+  return <StateWord status={status} presence={presence} cap={capOf(id)} size="tight" />;
 }
 
 /** The permissions of an agent beyond its role. */

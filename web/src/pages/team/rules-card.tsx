@@ -159,7 +159,7 @@ function Gaps() {
   const count = data.next_cursor === null ? data.items.length : `More than ${COUNTED_MAX}`;
   return (
     <p className="text-sm">
-      <Link to="/inbox" className="text-accent-ink hover:underline">
+      <Link to="/inbox" search={{ whose: "waiting" }} className="text-accent-ink hover:underline">
         {count} {count === 1 ? "task waits" : "tasks wait"} for an agent
       </Link>
     </p>

@@ -1,5 +1,6 @@
 /** The context of every card of the chart: the team, the actions on an agent, and the dragged agent. */
 import { createContext, useContext } from "react";
+import type { FindCap } from "../../data/caps.ts";
 import type { Team } from "./team-data.ts";
 import type { Change } from "./team-steps.ts";
 
@@ -7,6 +8,7 @@ export type RoleChange = { kind: "report" | "join"; id: string; under?: string }
 
 export interface TeamTools {
   team: Team;
+  capOf: FindCap;
   denied: string | undefined;
   take: (id: string, change: Change | undefined, done: string) => void;
   open: (roleChange: RoleChange) => void;

@@ -3,6 +3,7 @@ import type { TeamSummarizeOutput } from "@bailiwick/sdk";
 import { getRouteApi } from "@tanstack/react-router";
 import { Network, TriangleAlert } from "lucide-react";
 import { Suspense, useCallback, useMemo, useState } from "react";
+import { useCaps } from "../../data/caps.ts";
 import { useDenied } from "../../data/session.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { cx } from "../../ui/class-names.ts";
@@ -60,9 +61,10 @@ function LoadedTeam({ summary, team, children }: LoadedProps) {
   const { take, confirmation } = useTeamSteps(summary);
   const [roleChange, open] = useState<RoleChange>();
   const [dragged, setDragged] = useState<string>();
+  const capOf = useCaps();
   const tools = useMemo<TeamTools>(
-    () => ({ team, denied, take, open, dragged, setDragged }),
-    [team, denied, take, dragged],
+    () => ({ team, capOf, denied, take, open, dragged, setDragged }),
+    [team, capOf, denied, take, dragged],
   );
   const { search, set } = useTeamSearch();
   const view = useView(team, search);

@@ -9,9 +9,11 @@ import { NewSecret } from "../../domain/outbox/new-secret.tsx";
 import { disabledText, LastError, ReceiverState } from "../../domain/outbox/receiver-state.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
+import { Count } from "../../ui/count.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
+import { Figure, Figures } from "../../ui/figures.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
-import { FactLine, Facts, Page, Section, UpLink } from "../../ui/page.tsx";
+import { Page, Section, UpLink } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useWorkspaceHref } from "../../ui/use-workspace-href.ts";
@@ -58,34 +60,33 @@ function WebhookDetail({ of: webhook }: { of: Webhook }) {
   return (
     <>
       <div className="space-y-4 px-4 py-4">
-        <WebhookActions of={webhook} />
         {why !== undefined && (
           <p role="status" className="rounded bg-blocked-soft px-3 py-2 text-sm text-blocked">
             Nothing is sent. {why} {pending > 0 && "Enable it to send what waits."}
           </p>
         )}
-        <Facts>
-          <FactLine name="Address">
-            <AgentLine text={url} className="font-mono text-sm [overflow-wrap:anywhere]" />
-          </FactLine>
-          <FactLine name="Facts">
-            <span className="font-mono text-sm">{fact_types.join(", ")}</span>
-          </FactLine>
-          <FactLine name="Waiting">{pending.toLocaleString("en-US")}</FactLine>
-          <FactLine name="Delivered">
+        <p className="max-w-4xl text-ink-2 [overflow-wrap:anywhere]">
+          It sends <span className="font-mono text-sm text-ink">{fact_types.join(", ")}</span> to{" "}
+          <AgentLine text={url} className="font-mono text-sm text-ink" />.
+        </p>
+        <Figures>
+          <Figure name="Waiting">
+            <Count value={pending} />
+          </Figure>
+          <Figure name="Last delivered">
             <Time at={last_delivered_at} empty="never" />
-          </FactLine>
-          {consecutive_failures > 0 && (
-            <FactLine name="Failures">
-              <span className="flex min-w-0 flex-wrap gap-x-2">
-                {consecutive_failures} in a row <LastError of={webhook} />
-              </span>
-            </FactLine>
-          )}
-          <FactLine name="Created">
+          </Figure>
+          <Figure name="Failures in a row">
+            <span className={consecutive_failures > 0 ? "text-failed" : undefined}>
+              <Count value={consecutive_failures} />
+            </span>
+          </Figure>
+          <Figure name="Created">
             <Time at={created_at} />
-          </FactLine>
-        </Facts>
+          </Figure>
+        </Figures>
+        <LastError of={webhook} />
+        <WebhookActions of={webhook} />
       </div>
       <Section title="Deliveries" about="kept for 30 days">
         <Deliveries webhook={webhook} key={id} />

@@ -18,6 +18,7 @@ import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
+import { factsText } from "./fact-types.ts";
 import type { WebhooksSearch } from "./search.ts";
 
 const WebhookForm = lazyPart(() => import("./webhook-form.tsx"), "WebhookForm");
@@ -58,6 +59,7 @@ export function WebhooksPage() {
         hrefOf={({ id }) => `/webhooks/${id}`}
         phone={(webhook) => <WebhookLines of={webhook} />}
         empty={<NoWebhooks denied={denied} onCreate={create} />}
+        foot="Each delivery is one signed fact. An answer of 2xx within 10 s delivers it; otherwise it is sent again, at last after 4 h. After 50 failures in a row nothing more is sent until you enable the webhook again."
       />
       <Suspense>
         {search.create === "yes" && (
@@ -94,7 +96,7 @@ const COLUMNS: readonly Column<Webhook>[] = [
     id: "types",
     header: "Facts",
     width: "minmax(140px,1fr)",
-    cell: ({ fact_types }) => <span className="font-mono text-xs text-ink-2">{fact_types.join(", ")}</span>,
+    cell: ({ fact_types }) => <span className="text-ink-2">{factsText(fact_types)}</span>,
   },
   { id: "state", header: "State", width: "96px", cell: (webhook) => <ReceiverState of={webhook} /> },
   { id: "pending", header: "Waiting", width: "72px", isRight: true, cell: ({ pending }) => <Count value={pending} /> },
@@ -102,6 +104,7 @@ const COLUMNS: readonly Column<Webhook>[] = [
     id: "delivered",
     header: "Delivered",
     width: "96px",
+    isRight: true,
     cell: ({ last_delivered_at }) => (
       <span className="text-sm text-ink-2">
         <Time at={last_delivered_at} empty="never" />
@@ -112,7 +115,7 @@ const COLUMNS: readonly Column<Webhook>[] = [
 
 function WebhookTitle({ of: { url, description } }: { of: Webhook }) {
   return (
-    <span className="flex min-w-0 flex-col leading-4">
+    <span className="flex min-w-0 flex-col items-start leading-4 *:max-w-full">
       <AgentLine text={url} className="truncate font-medium" />
       {description !== "" && <AgentLine text={description} className="truncate text-xs text-ink-3" />}
     </span>
@@ -128,7 +131,7 @@ function WebhookLines({ of: webhook }: { of: Webhook }) {
           <ReceiverState of={webhook} />
         </span>
       </div>
-      <div className="truncate font-mono text-xs text-ink-2">{webhook.fact_types.join(", ")}</div>
+      <div className="truncate text-sm text-ink-2">{factsText(webhook.fact_types)}</div>
     </div>
   );
 }

@@ -1,11 +1,10 @@
 /** Adds an amount to a daily cap until a time. */
-import type { RiskPolicy } from "@bailiwick/sdk";
 import { type FormEvent, useState } from "react";
 import { useCommand } from "../../data/command.ts";
-import { KeyFault } from "../../domain/keys/key-fields.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Select, TextInput } from "../../ui/field.tsx";
+import { KeyFault } from "../keys/key-fields.tsx";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -27,13 +26,13 @@ function endOf(end: End): string {
   return new Date(times[end]).toISOString();
 }
 
-export function TopUpForm({ of: { id }, onClose }: { of: RiskPolicy; onClose: () => void }) {
+export function TopUpForm({ policyId: id, onClose }: { policyId: string; onClose: () => void }) {
   const [amount, setAmount] = useState("");
   const [end, setEnd] = useState<End>("midnight");
   const [reason, setReason] = useState("");
   const topUp = useCommand({
     send: ({ risk }) => risk.topUpPolicy({ id, amount_usd: Number(amount), until: endOf(end), reason }),
-    changes: ["risk"],
+    changes: ["risk", "caps", "tasks"],
     isQuiet: true,
     done: "Topped up. Waiting tasks go on by themselves.",
   });
