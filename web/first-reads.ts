@@ -21,6 +21,7 @@ export const FRAME_READS: readonly string[] = [
   "/api/workspaces/{workspace}/invitations?status=open&limit=100",
   "/api/obs/alerts/events?is_acknowledged=false&limit=100",
   "/api/webhooks?limit=100",
+  "/api/stops?in_force=true&limit=50",
 ];
 
 interface FirstPage {
@@ -140,5 +141,6 @@ export const FIRST_PAGES: readonly FirstPage[] = [
     reads: ["/api/obs/alerts/events?limit=100", "/api/obs/tier"],
   },
   { path: "/webhooks", file: "src/pages/webhooks/webhooks.tsx", reads: [] },
+  { path: "/stops", file: "src/pages/stops/stops.tsx", reads: ["/api/stops?limit=100", MEMBERS] },
   { path: "/account", file: "src/pages/account/account.tsx", reads: ["/api/permissions?limit=200"] },
 ];

@@ -8,6 +8,7 @@ import { limitsSection } from "./pages/limits/section.ts";
 import { messagesSection } from "./pages/messages/section.ts";
 import { costsSection, healthSection, liveSection, pricesSection, runsSection } from "./pages/observability/section.ts";
 import { overviewSection } from "./pages/overview/section.ts";
+import { stopsSection } from "./pages/stops/section.ts";
 import { tasksSection } from "./pages/tasks/section.ts";
 import { teamSection } from "./pages/team/section.ts";
 import { webhooksSection } from "./pages/webhooks/section.ts";
@@ -26,6 +27,7 @@ export const SECTIONS = [
   pricesSection,
   alertsSection,
   limitsSection,
+  stopsSection,
   keysSection,
   webhooksSection,
   accountSection,

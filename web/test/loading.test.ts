@@ -40,6 +40,7 @@ const firstPagesOf = ({ running, worker }: Crew) => [
   "/prices",
   "/keys",
   "/webhooks",
+  "/stops",
   "/alerts",
   "/account",
 ];

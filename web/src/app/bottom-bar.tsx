@@ -1,7 +1,9 @@
 /** The navigation on a phone: the main sections in a bar, the others in a sheet. */
 import { Link } from "@tanstack/react-router";
-import { Ellipsis, Search } from "lucide-react";
+import { Ellipsis, Octagon, Search } from "lucide-react";
 import { useState } from "react";
+import { useDenied } from "../data/session.tsx";
+import { cx } from "../ui/class-names.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { LiveDot } from "./live-dot.tsx";
 import { useShownSections } from "./navigation.ts";
@@ -13,7 +15,7 @@ import { WorkspaceMenu } from "./workspace-menu.tsx";
 const IN_BAR = ["/inbox", "/tasks", "/agents"];
 const TAB = "flex h-14 grow basis-0 flex-col items-center justify-center gap-0.5 text-xs text-ink-2";
 
-export function BottomBar({ openMenu }: { openMenu: () => void }) {
+export function BottomBar({ openMenu, stop }: { openMenu: () => void; stop: () => void }) {
   const [isOpen, setOpen] = useState(false);
   const sections = useShownSections();
   const tabs = IN_BAR.flatMap((to) => sections.find((section) => section.to === to) ?? []);
@@ -54,12 +56,36 @@ export function BottomBar({ openMenu }: { openMenu: () => void }) {
               Search
             </button>
           </li>
+          <li>
+            <StopButton
+              onClick={() => {
+                close();
+                stop();
+              }}
+            />
+          </li>
         </ul>
         <div className="flex pt-3">
           <LiveDot />
         </div>
       </Dialog>
     </nav>
+  );
+}
+
+function StopButton({ onClick }: { onClick: () => void }) {
+  const denied = useDenied("stop:write");
+  return (
+    <button
+      type="button"
+      aria-disabled={denied !== undefined || undefined}
+      title={denied}
+      className={cx("flex h-11 w-full items-center gap-3 rounded px-2 hover:bg-hover", denied && "text-ink-3")}
+      onClick={denied === undefined ? onClick : undefined}
+    >
+      <Octagon aria-hidden className="size-5 text-failed" strokeWidth={1.75} />
+      Stop…
+    </button>
   );
 }
 

@@ -3,6 +3,8 @@ import { Outlet, useNavigate } from "@tanstack/react-router";
 import { Suspense, useEffect, useState } from "react";
 import { useAgents } from "../data/agents.ts";
 import { undo } from "../data/notices.ts";
+import { useDenied } from "../data/session.tsx";
+import { useStopsInForce } from "../data/stops.ts";
 import { UNDO, useHotkeys } from "../ui/keys.ts";
 import { lazyPart } from "../ui/lazy-part.tsx";
 import { setWaiting } from "../ui/title.ts";
@@ -14,6 +16,8 @@ import { Sidebar } from "./sidebar.tsx";
 import { useStrayKeys } from "./use-stray-keys.ts";
 
 const CommandMenu = lazyPart(() => import("./command-menu.tsx"), "CommandMenu");
+const StopBanner = lazyPart(() => import("./stop-banner.tsx"), "StopBanner");
+const StopDialog = lazyPart(() => import("../domain/stops/stop-dialog.tsx"), "StopDialog");
 const KeyHelp = lazyPart(() => import("./key-help.tsx"), "KeyHelp");
 
 export function Shell() {
@@ -26,6 +30,10 @@ export function Shell() {
     setMenu(true);
   };
   const [help, setHelp] = useState(false);
+  const [isStopping, setStopping] = useState(false);
+  const stopDenied = useDenied("stop:write");
+  const stop = () => setStopping(true);
+  const stops = useStopsInForce();
   const isPhone = useIsPhone();
   const navigate = useNavigate();
   const sections = useShownSections();
@@ -35,6 +43,7 @@ export function Shell() {
     { keys: "mod+k", label: "Search and commands", isMove: true, run: openMenu },
     { keys: UNDO, label: "Undo the last step", isMove: true, run: () => undo() },
     { keys: "?", label: "Keyboard shortcuts", run: () => setHelp(true) },
+    { label: "Stop the workspace or an agent…", denied: stopDenied, run: stop },
     ...sections.map(({ keys, label, to }) => ({
       keys,
       label: `Go to ${label}`,
@@ -50,13 +59,15 @@ export function Shell() {
       >
         Skip to the content
       </a>
-      {!isPhone && <Sidebar openMenu={openMenu} />}
+      {!isPhone && <Sidebar openMenu={openMenu} stop={stop} />}
       <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">
+        <Suspense>{stops.length > 0 && <StopBanner stops={stops} />}</Suspense>
         <Outlet />
       </main>
-      {isPhone && <BottomBar openMenu={openMenu} />}
+      {isPhone && <BottomBar openMenu={openMenu} stop={stop} />}
       {sections.map(({ to, useCount }) => useCount && <WaitingTitle key={to} use={useCount} />)}
       <Suspense fallback={<EarlyMenu {...field} />}>{menu && <CommandMenu {...field} />}</Suspense>
+      <Suspense>{isStopping && <StopDialog onClose={() => setStopping(false)} />}</Suspense>
       <Suspense>{help && <KeyHelp onClose={() => setHelp(false)} />}</Suspense>
     </div>
   );

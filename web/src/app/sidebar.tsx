@@ -1,6 +1,7 @@
 /** The navigation at the left. It collapses to icons, and the browser keeps that choice. */
 import { Link } from "@tanstack/react-router";
-import { PanelLeftClose, PanelLeftOpen, Search } from "lucide-react";
+import { Octagon, PanelLeftClose, PanelLeftOpen, Search } from "lucide-react";
+import { useDenied } from "../data/session.tsx";
 import { stored, useStored } from "../data/stored.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/class-names.ts";
@@ -15,7 +16,7 @@ import { WorkspaceMenu } from "./workspace-menu.tsx";
 
 const width = stored("bailiwick.sidebar", "wide");
 
-export function Sidebar({ openMenu }: { openMenu: () => void }) {
+export function Sidebar({ openMenu, stop }: { openMenu: () => void; stop: () => void }) {
   const isCompact = useIsCompact();
   const isChosen = useStored(width) === "narrow";
   const isNarrow = isChosen || isCompact;
@@ -48,6 +49,7 @@ export function Sidebar({ openMenu }: { openMenu: () => void }) {
       <div className={cx("flex items-center gap-1 border-t border-line p-2", isNarrow && "flex-col")}>
         <PersonMenu />
         {!isNarrow && <LiveDot />}
+        <StopButton onClick={stop} />
         {!isCompact && <WidthButton isNarrow={isNarrow} />}
         {isNarrow && <LiveDot isNarrow />}
       </div>
@@ -58,6 +60,20 @@ export function Sidebar({ openMenu }: { openMenu: () => void }) {
 /** A heading that repeats the name of a section says nothing. */
 function isHeadingShown(group: string, sections: readonly Section[]): boolean {
   return group !== "Home" && sections.every(({ label }) => label !== group);
+}
+
+function StopButton({ onClick }: { onClick: () => void }) {
+  return (
+    <Button
+      look="quiet"
+      size="icon"
+      label="Stop the workspace or an agent…"
+      denied={useDenied("stop:write")}
+      onClick={onClick}
+    >
+      <Octagon aria-hidden className="size-4" />
+    </Button>
+  );
 }
 
 function WidthButton({ isNarrow }: { isNarrow: boolean }) {

@@ -23,6 +23,7 @@ interface ActionsProps {
 
 export function AgentActions({ agent, onSearch }: ActionsProps) {
   const [isArchiving, setArchiving] = useState(false);
+  const [isHandingOver, setHandingOver] = useState(false);
   const forbidden = useDenied("agents:write");
   // The steps that an archived agent does not allow are the same as for an update.
   const archived = stateDenied(agent, "update");
@@ -30,10 +31,15 @@ export function AgentActions({ agent, onSearch }: ActionsProps) {
   const changes = useChanges(agent, { forbidden, archived, onSearch });
   const work = useWork(agent, archived);
   const archive = { label: "Archive…", isDangerous: true, denied, onSelect: () => setArchiving(true) };
-  const menu: MenuEntry[] = [...changes, "line", ...work, "line", archive];
+  const handOver = {
+    label: "Pause and hand over…",
+    denied: denied ?? (agent.presence.current_tasks === 0 ? "It runs no task." : undefined),
+    onSelect: () => setHandingOver(true),
+  };
+  const menu: MenuEntry[] = [...changes, "line", ...work, "line", handOver, archive];
   const about = agent.name.slice(0, 40);
   useHotkeys(
-    [...changes, ...work, archive].map(({ label, denied, onSelect }) => ({
+    [...changes, ...work, handOver, archive].map(({ label, denied, onSelect }) => ({
       label: `${label}: ${about}`,
       denied,
       run: onSelect,
@@ -42,7 +48,7 @@ export function AgentActions({ agent, onSearch }: ActionsProps) {
   return (
     <>
       <PauseButton agent={agent} denied={denied} />
-      <StopButton agent={agent} denied={denied} />
+      <StopButton agent={agent} />
       <Menu
         trigger={
           <Button size="icon" look="quiet" label="More actions for this agent">
@@ -51,27 +57,31 @@ export function AgentActions({ agent, onSearch }: ActionsProps) {
         }
         entries={menu}
       />
+      <Suspense>
+        {/* The dialog says which tasks ended, so it stays when none runs any more. */}
+        {isHandingOver && <PauseAndHandOver agent={agent} onClose={() => setHandingOver(false)} />}
+      </Suspense>
       {isArchiving && <ArchiveAgent agent={agent} onClose={() => setArchiving(false)} />}
     </>
   );
 }
 
-const StopAgent = lazyPart(() => import("./stop-agent.tsx"), "StopAgent");
+const StopDialog = lazyPart(() => import("../../domain/stops/stop-dialog.tsx"), "StopDialog");
+const PauseAndHandOver = lazyPart(() => import("./pause-and-hand-over.tsx"), "PauseAndHandOver");
 
-function StopButton({ agent, denied }: { agent: Agent; denied: string | undefined }) {
+function StopButton({ agent: { id, name, status } }: { agent: Agent }) {
   const [isStopping, setStopping] = useState(false);
-  // The dialog says which tasks stopped, so it stays when none runs any more.
-  const runs = agent.presence.current_tasks > 0;
-  useHotkeys(runs ? [{ label: `Stop now: ${agent.name.slice(0, 40)}`, denied, run: () => setStopping(true) }] : []);
+  const denied = useDenied("stop:write") ?? (status === "archived" ? "The agent is archived." : undefined);
+  useHotkeys([{ label: `Stop: ${name.slice(0, 40)}`, denied, run: () => setStopping(true) }]);
   return (
     <>
-      {runs && (
-        <Button look="danger" label="Stop now" denied={denied} onClick={() => setStopping(true)}>
-          <Octagon aria-hidden className="size-4" />
-          Stop now
-        </Button>
-      )}
-      <Suspense>{isStopping && <StopAgent agent={agent} onClose={() => setStopping(false)} />}</Suspense>
+      <Button look="danger" denied={denied} onClick={() => setStopping(true)}>
+        <Octagon aria-hidden className="size-4" />
+        Stop…
+      </Button>
+      <Suspense>
+        {isStopping && <StopDialog place={{ scope: "agent", id, name }} onClose={() => setStopping(false)} />}
+      </Suspense>
     </>
   );
 }

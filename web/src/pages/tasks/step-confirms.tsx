@@ -45,7 +45,7 @@ export function CancelTask({ task: { id, status }, isOpen, onClose }: ConfirmPro
   const isRunning = status === "running";
   return (
     <Confirm
-      title={isRunning ? "Stop and cancel this task?" : "Cancel this task?"}
+      title="Cancel this task?"
       action="Cancel task"
       isOpen={isOpen}
       onClose={onClose}

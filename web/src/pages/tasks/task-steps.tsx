@@ -3,8 +3,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
-import { useSession } from "../../data/session.tsx";
-import type { TaskDetail } from "../../data/tasks.ts";
+import { useDenied, useSession } from "../../data/session.tsx";
+import { isFinal, type TaskDetail } from "../../data/tasks.ts";
 import { useDeniedStep } from "../../domain/tasks/denied-step.ts";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
@@ -14,6 +14,8 @@ import { focusMessageBox } from "./message-box.tsx";
 import { CancelTask, TakeTask } from "./step-confirms.tsx";
 import { placesOf, type Step } from "./step-places.ts";
 
+const STOP_TREE = "Stop this tree…";
+const StopDialog = lazyPart(() => import("../../domain/stops/stop-dialog.tsx"), "StopDialog");
 const StepDialog = lazyPart(() => import("../../domain/tasks/step-dialog.tsx"), "StepDialog");
 
 interface StepButton {
@@ -42,6 +44,8 @@ interface OfferedStep extends StepButton {
 
 export function TaskSteps({ task }: { task: TaskDetail }) {
   const [dialog, setDialog] = useState<Step>();
+  const [isStopping, setStopping] = useState(false);
+  const isOpen = !isFinal(task.status) || task.open_children > 0;
   const { take, isRunning } = useDirectSteps(task);
   const deniedTo = useDeniedStep();
   const places = placesOf(task);
@@ -49,7 +53,6 @@ export function TaskSteps({ task }: { task: TaskDetail }) {
   const offer = (step: Step): OfferedStep => ({
     step,
     ...BUTTONS[step],
-    ...(step === "cancel" && isWorking && { label: "Stop…" }),
     denied: deniedTo(task, step),
   });
   const [shown, more] = [places.shown.map(offer), places.more.map(offer)];
@@ -71,11 +74,19 @@ export function TaskSteps({ task }: { task: TaskDetail }) {
           Message
         </Button>
       )}
-      {more.length > 0 && <MoreSteps steps={more} onTake={run} />}
+      {(more.length > 0 || isOpen) && (
+        <MoreSteps steps={more} onTake={run} onStop={isOpen ? () => setStopping(true) : undefined} />
+      )}
       <CancelTask task={task} isOpen={dialog === "cancel"} onClose={close} />
       <TakeTask task={task} isOpen={dialog === "start"} onClose={close} />
       <Suspense>
         {dialog !== undefined && isForm(dialog) && <StepDialog task={task} step={dialog} onClose={close} />}
+        {isStopping && (
+          <StopDialog
+            place={{ scope: "tree", id: task.root_task_id, name: "this tree of tasks" }}
+            onClose={() => setStopping(false)}
+          />
+        )}
       </Suspense>
     </div>
   );
@@ -107,7 +118,16 @@ function StepButtons({ shown, isBusy, isFailed, onTake }: ButtonsProps) {
   ));
 }
 
-function MoreSteps({ steps, onTake }: { steps: readonly OfferedStep[]; onTake: (step: Step) => void }) {
+interface MoreProps {
+  steps: readonly OfferedStep[];
+  onTake: (step: Step) => void;
+  onStop: (() => void) | undefined;
+}
+
+function MoreSteps({ steps, onTake, onStop }: MoreProps) {
+  const denied = useDenied("stop:write");
+  const stop = onStop && { label: STOP_TREE, denied, isDangerous: true, onSelect: onStop };
+  useHotkeys(stop ? [{ label: "Stop this tree of tasks", denied, run: stop.onSelect }] : []);
   return (
     <Menu
       trigger={
@@ -115,12 +135,15 @@ function MoreSteps({ steps, onTake }: { steps: readonly OfferedStep[]; onTake: (
           <Ellipsis aria-hidden className="size-4" />
         </Button>
       }
-      entries={steps.map(({ step, label, denied, isDangerous = false }) => ({
-        label,
-        denied,
-        isDangerous,
-        onSelect: () => onTake(step),
-      }))}
+      entries={[
+        ...steps.map(({ step, label, denied, isDangerous = false }) => ({
+          label,
+          denied,
+          isDangerous,
+          onSelect: () => onTake(step),
+        })),
+        ...(stop ? [stop] : []),
+      ]}
     />
   );
 }

@@ -1,4 +1,4 @@
-/** Stops an agent now: pauses it, and then ends or hands over its running tasks. It says which tasks stopped. */
+/** Pauses an agent, and then queues, hands over or cancels its running tasks. It says which tasks could not be ended. */
 import type { Agent, Client, TaskItem } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -14,9 +14,9 @@ import { counted } from "../../ui/count.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Select } from "../../ui/field.tsx";
 
-/** The most tasks that one press stops; the largest page of the API. */
+/** The most tasks that one press ends; the largest page of the API. */
 const TASKS_MAX = 200;
-const REASON = "A person stopped the agent.";
+const REASON = "A person paused the agent.";
 
 type Way = "release" | "assign" | "cancel";
 const WAYS = [
@@ -26,32 +26,28 @@ const WAYS = [
 ] as const;
 const DONE: Record<Way, string> = { release: "queued again", assign: "handed over", cancel: "canceled" };
 
-interface StopProps {
+interface PauseProps {
   agent: Agent;
   onClose: () => void;
 }
 
-type Stopped = ManyDone<TaskItem, unknown> & { way: Way };
+type Ended = ManyDone<TaskItem, unknown> & { way: Way };
 
-export function StopAgent({ agent, onClose }: StopProps) {
-  const [stopped, setStopped] = useState<Stopped>();
+export function PauseAndHandOver({ agent, onClose }: PauseProps) {
+  const [ended, setEnded] = useState<Ended>();
   return (
     <Dialog
-      title={stopped ? `${agent.name.slice(0, 60)} still runs tasks` : "Stop this agent now?"}
+      title={ended ? `${agent.name.slice(0, 60)} still runs tasks` : "Pause and hand over?"}
       isOpen
       onClose={onClose}
       width="small"
     >
-      {stopped ? (
-        <Result stopped={stopped} onClose={onClose} />
-      ) : (
-        <Form agent={agent} onStopped={setStopped} onClose={onClose} />
-      )}
+      {ended ? <Result ended={ended} onClose={onClose} /> : <Form agent={agent} onEnded={setEnded} onClose={onClose} />}
     </Dialog>
   );
 }
 
-function Form({ agent, onStopped, onClose }: StopProps & { onStopped: (stopped: Stopped) => void }) {
+function Form({ agent, onEnded, onClose }: PauseProps & { onEnded: (ended: Ended) => void }) {
   const { client, workspace } = useSession();
   const cache = useQueryClient();
   const [way, setWay] = useState<Way>("release");
@@ -60,15 +56,15 @@ function Form({ agent, onStopped, onClose }: StopProps & { onStopped: (stopped: 
   const running = useRead(["tasks", "count", { assigned_to_agent_id: agent.id, status: "running" }], (sdk, call) =>
     sdk.tasks.count({ assigned_to_agent_id: agent.id, status: "running" }, call),
   ).data?.total;
-  const stop = async () => {
+  const pause = async () => {
     setRunning(true);
     try {
-      const stopped = { ...(await stopNow(client, agent, { way, to })), way };
+      const ended = { ...(await pauseNow(client, agent, { way, to })), way };
       // In place of the notice of an earlier pause, which said that tasks go on.
-      if (stopped.failed.length === 0) {
-        notify({ title: `${agent.name.slice(0, 60)} is stopped`, detail: doneText(stopped), about: agent.id });
+      if (ended.failed.length === 0) {
+        notify({ title: `${agent.name.slice(0, 60)} is paused`, detail: doneText(ended), about: agent.id });
         onClose();
-      } else onStopped(stopped);
+      } else onEnded(ended);
     } catch (error) {
       notifyError(error);
       setRunning(false);
@@ -90,45 +86,45 @@ function Form({ agent, onStopped, onClose }: StopProps & { onStopped: (stopped: 
           look="danger"
           isBusy={isRunning}
           denied={needsAgent ? "Choose another agent first." : undefined}
-          onClick={() => void stop()}
+          onClick={() => void pause()}
         >
-          Stop now
+          Pause and hand over
         </Button>
       </div>
     </div>
   );
 }
 
-interface StopChoice {
+interface EndChoice {
   way: Way;
   to: string | undefined;
 }
 
-async function stopNow(client: Client, { id, status }: Agent, choice: StopChoice) {
+async function pauseNow(client: Client, { id, status }: Agent, choice: EndChoice) {
   if (status !== "paused") await client.agents.pause({ id, reason: REASON });
   // The paused agent starts nothing more, so this list has all that is left.
   const filter = { assigned_to_agent_id: id, status: "running", limit: TASKS_MAX } as const;
   const { items } = await client.tasks.list(filter);
-  return runMany(items, (task) => stopTask(client, task.id, choice));
+  return runMany(items, (task) => endTask(client, task.id, choice));
 }
 
-function stopTask({ tasks }: Client, id: string, { way, to = "" }: StopChoice): Promise<unknown> {
+function endTask({ tasks }: Client, id: string, { way, to = "" }: EndChoice): Promise<unknown> {
   if (way === "assign") return tasks.assign({ id, assigned_to_agent_id: to, reason: REASON });
   return tasks[way]({ id, reason: REASON });
 }
 
-const doneText = ({ done, way }: Stopped): string =>
+const doneText = ({ done, way }: Ended): string =>
   `It is paused. ${done.length === 0 ? "It ran no task." : `${counted(done.length, "task")} ${DONE[way]}.`}`;
 
-/** Names the tasks that could not be stopped. */
-function Result({ stopped, onClose }: { stopped: Stopped; onClose: () => void }) {
+/** Names the tasks that could not be ended. */
+function Result({ ended, onClose }: { ended: Ended; onClose: () => void }) {
   return (
     <div className="space-y-3">
       <p role="status">
-        {doneText(stopped)} {counted(stopped.failed.length, "task")} could not be stopped:
+        {doneText(ended)} {counted(ended.failed.length, "task")} could not be ended:
       </p>
       <ul className="max-h-60 divide-y divide-line overflow-y-auto">
-        {stopped.failed.map(({ item, error }) => (
+        {ended.failed.map(({ item, error }) => (
           <li key={item.id} className="py-2">
             <AgentLine text={item.title} className="block truncate font-medium" />
             <p className="text-sm break-words text-ink-2">{describeError(error).detail}</p>
