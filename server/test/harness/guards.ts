@@ -50,8 +50,8 @@ export const GUARDS: readonly Guard[] = [
     name: "a paused agent's gate is shut",
     test: "test/races.test",
     without: [
-      ["db/migrations/0073_stops.sql", "when gate.status = 'paused' then 'agent_paused'", ""],
-      ["db/migrations/0073_stops.sql", "when gate.status <> 'active' then 'agent_archived'", ""],
+      ["db/migrations/0076_parked.sql", "when gate.status = 'paused' then 'agent_paused'", ""],
+      ["db/migrations/0076_parked.sql", "when gate.status <> 'active' then 'agent_archived'", ""],
     ],
   },
   {

@@ -1,7 +1,6 @@
 /** The real surfaces on the application of a test: operations over HTTP and as tools, without a port. */
 import pino from "pino";
 import { permissionsOf } from "../../src/auth/permissions.ts";
-import { AGENT_SCOPES } from "../../src/auth/schema.ts";
 import type { Operation, Route } from "../../src/kernel/operation.ts";
 import { createKey } from "../../src/keys/operations/create-key.ts";
 import { attachmentsOf } from "../../src/start/attachments.ts";
@@ -22,7 +21,7 @@ export interface WebAnswer {
 }
 
 type Headers = Record<string, string>;
-const OF_AGENTS = permissionsOf({ kind: "agent", scopes: AGENT_SCOPES });
+const OF_AGENTS = permissionsOf({ kind: "agent" });
 
 /** Returns true when the operation is a tool for agents. */
 export function isTool(operation: Operation): boolean {

@@ -23,8 +23,8 @@ const LINES: readonly Line[] = [
     text: "Take work: tasks_claim {wait_seconds: 30} returns your next task, running, with `fence` and `lease_expires_at`. Call again after an empty list.",
   },
   {
-    tools: ["tasks_heartbeat"],
-    text: "Keep the lease: call tasks_heartbeat {id, fence} well before lease_expires_at. If it returns cancel_requested: true, or lease_lost, stop and drop the task.",
+    tools: ["tasks_heartbeat", "tasks_release"],
+    text: "Keep the lease: call tasks_heartbeat {id, fence} well before lease_expires_at. If it returns cancel_requested: true, or lease_lost, stop: call tasks_release when the task is still running, else drop the task.",
   },
   {
     tools: ["tasks_complete", "tasks_fail", "tasks_block"],
