@@ -2,21 +2,21 @@
 import type { Agent, Headroom } from "@bailiwick/sdk";
 import { Gauge } from "lucide-react";
 import { usePresence } from "../../data/presence.ts";
-import { useNow } from "../../ui/time.tsx";
+import { clockText, useNow } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
 import { capText, capUseText } from "../limits/cap-words.ts";
 import { AgentStatus, Presence } from "../status.tsx";
 import { silenceOf } from "./silence.ts";
 
 interface RowProps {
-  row: Pick<Agent, "id" | "status">;
+  row: Pick<Agent, "id" | "status" | "parked">;
   cap: Headroom | undefined;
 }
 
-export function AgentState({ row: { id, status }, cap }: RowProps) {
+export function AgentState({ row: { id, status, parked }, cap }: RowProps) {
   const presence = usePresence(id);
   if (status === "active" && !presence) return <span className="text-sm text-ink-3">unknown</span>;
-  return <StateWord status={status} presence={presence} cap={cap} />;
+  return <StateWord status={status} presence={presence} cap={cap} parked={parked} />;
 }
 
 interface StateProps {
@@ -24,13 +24,16 @@ interface StateProps {
   presence: Agent["presence"] | undefined;
   /** The cap that refuses its starts. */
   cap?: Headroom | undefined;
+  /** Its model provider refuses it until a time. */
+  parked?: Agent["parked"] | undefined;
   /** `full`: with the time of a silence and the number of held tasks. `tight`: the tip says them. */
   size?: "tight" | "row" | "full";
 }
 
-export function StateWord({ status, presence, cap, size = "row" }: StateProps) {
+export function StateWord({ status, presence, cap, parked, size = "row" }: StateProps) {
   if (status !== "active" || !presence) return <AgentStatus status={status} isPlain />;
   if (cap) return <Capped cap={cap} size={size} />;
+  if (parked && parked.fallback_model === null) return <Parked parked={parked} size={size} />;
   const { state, current_tasks } = presence;
   if (state !== "online" && current_tasks > 0) return <Silent presence={presence} size={size} />;
   return (
@@ -51,6 +54,24 @@ function Capped({ cap, size }: { cap: Headroom; size: NonNullable<StateProps["si
       <span className={`${LINE} font-medium text-failed`}>
         <Gauge aria-hidden className="size-3.5 shrink-0" strokeWidth={2} />
         {size === "full" ? capText(cap) : "Cap used up"}
+      </span>
+    </Tip>
+  );
+}
+
+interface ParkedProps {
+  parked: NonNullable<Agent["parked"]>;
+  size: NonNullable<StateProps["size"]>;
+}
+
+function Parked({ parked: { code, until }, size }: ParkedProps) {
+  const word = code === "provider_quota" ? "No quota" : "No capacity";
+  return (
+    <Tip text={`${word} at its model provider until ${clockText(until)}`}>
+      <span className={`${LINE} font-medium text-blocked`}>
+        <Gauge aria-hidden className="size-3.5 shrink-0" strokeWidth={2} />
+        {word}
+        {size === "full" && ` until ${clockText(until)}`}
       </span>
     </Tip>
   );

@@ -140,7 +140,12 @@ const PHONE_ROW_PX = 88;
 
 function NothingHere({ tab }: { tab: InboxTab }) {
   if (tab === "snoozed")
-    return <Empty title="Nothing is put away." icon={<AlarmClock className="size-6" strokeWidth={1.5} />} />;
+    return (
+      <Empty
+        title="Nothing is put away. Remind me, or the key H, takes a row away until a time."
+        icon={<AlarmClock className="size-6" strokeWidth={1.5} />}
+      />
+    );
   return <Empty title="Nothing needs you." icon={<CheckCheck className="size-6" strokeWidth={1.5} />} />;
 }
 

@@ -48,12 +48,16 @@ const LOOKS = {
   invitation: ["Invited", UserPlus, "text-ink-2"],
 } as const satisfies Partial<Record<InboxItem["kind"], Look>>;
 
+const AWAY_WORDS: Readonly<Record<string, string>> = {
+  agent_paused: "Agent is paused",
+  agent_away: "Agent is away",
+  provider_quota: "No quota left",
+};
+
 function lookOf(item: InboxItem): Look {
   if (item.kind === "alike") return LOOKS[item.of];
   if (item.kind !== "away") return LOOKS[item.kind];
-  const { code } = item.away.gap;
-  const word =
-    code === "agent_paused" ? "Agent is paused" : code === "agent_away" ? "Agent is away" : "Agent is archived";
+  const word = AWAY_WORDS[item.away.gap.code] ?? "Agent is archived";
   return [word, UserX, "text-blocked"];
 }
 

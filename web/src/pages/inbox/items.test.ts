@@ -95,10 +95,13 @@ describe("the inbox", () => {
     const items = inboxItems({
       ...none,
       blocked: [task("busy", "2026-01-01", "at_limit")],
-      gaps: [of("1", "agent_paused"), of("2", "agent_paused"), of("3", "at_limit"), of("4", "dependency_failed")],
+      gaps: [
+        ...[of("1", "agent_paused"), of("2", "agent_paused"), of("3", "at_limit"), of("4", "dependency_failed")],
+        ...[of("5", "provider_capacity"), of("6", "provider_quota")],
+      ],
     });
     expect(items).toMatchObject([
-      { id: "agent:crawler", away: { waiting: 2, gap: { code: "agent_paused" } } },
+      { id: "agent:crawler", away: { waiting: 3, gap: { code: "agent_paused" } } },
       { id: "task:4", kind: "gap" },
     ]);
     expect(items.filter(isDecision)).toEqual([]);

@@ -116,7 +116,9 @@ const STUCK_SHOWN_MS = 7 * 86_400_000;
 /** A failed task leaves the inbox after this time. */
 const FAILED_SHOWN_MS = 86_400_000;
 /** The causes that end by themselves: the inbox does not list them. */
-const LIFTED = /^(?:at_limit|pool_at_limit|throttled|backoff|dependencies)$/;
+const LIFTED = /^(?:at_limit|pool_at_limit|throttled|backoff|dependencies|provider_capacity)$/;
+/** The causes that lie with the agent, so that its tasks have one row. */
+const OF_AGENT = /^(?:agent_|provider_)/;
 
 /** By tier, then deadline, then the number of waiting tasks, then the newest first. Each thing is listed once. */
 export function inboxItems(sources: InboxSources): InboxItem[] {
@@ -192,7 +194,7 @@ function taskItems({ userId, nowMs, blocked, failed }: InboxSources): InboxItem[
 
 /** A task whose start an agent or a cap refused waits for the same as a queued one. */
 const isCaused = ({ blocked_reason: why }: TaskRow): boolean =>
-  why !== null && (why.code.startsWith("agent_") || why.policy_id !== undefined);
+  why !== null && (OF_AGENT.test(why.code) || why.policy_id !== undefined);
 
 function gapOf({ blocked_reason: why, updated_at }: TaskRow): TaskGap {
   return { code: "", reason: "", next_step: "", ...why, waiting_since: updated_at };
@@ -211,7 +213,7 @@ function causes({ away, gaps, blocked }: InboxSources): InboxItem[] {
     if (policyId !== undefined) {
       const known = caps.get(policyId) ?? { id: `limit:${policyId}`, kind: "capped", at, policyId, gap, waiting: [] };
       caps.set(policyId, { ...known, waiting: [...known.waiting, task] });
-    } else if (agent_id !== null && gap.code.startsWith("agent_")) {
+    } else if (agent_id !== null && OF_AGENT.test(gap.code)) {
       const known = agents.get(agent_id) ?? { away: { agent_id, waiting: 0, gap }, blocked: NONE };
       known.away.waiting++;
       agents.set(agent_id, { ...known, blocked: status === "blocked" ? [...known.blocked, task] : known.blocked });

@@ -180,9 +180,9 @@ function AgentVerbs({ item: { away } }: { item: AwayItem }) {
     send: (client) => client.agents.resume({ id }),
     changes: ["agents", "tasks"],
     done: ({ name }) => `${name} is resumed`,
-    undo: () => () => client.agents.pause({ id }),
+    undo: () => (gap.code === "agent_paused" ? () => client.agents.pause({ id }) : undefined),
   });
-  if (gap.code !== "agent_paused") return null;
+  if (gap.code !== "agent_paused" && gap.code !== "provider_quota") return null;
   return (
     <Verb denied={denied} isBusy={isRunning} onClick={() => void run(undefined)}>
       Resume

@@ -159,15 +159,15 @@ function About({ run }: { run: RunTree }) {
           </>
         )}
         .{" "}
+        {task_id && (
+          <>
+            It worked on <TaskName id={task_id} />.{" "}
+          </>
+        )}
         <Link to="/live" search={{ run_id }}>
           Its events
         </Link>
       </Sentence>
-      {task_id && (
-        <Sentence>
-          It worked on <TaskName id={task_id} />.
-        </Sentence>
-      )}
       <AllFacts>
         <Facts>
           {model && (

@@ -40,7 +40,7 @@ export function AgentsNow({ now: { agents } }: { now: Now }) {
                   {agent.presence.current_tasks} running
                 </span>
               )}
-              <StateWord status={agent.status} presence={agent.presence} cap={capOf(agent.id)} />
+              <StateWord status={agent.status} presence={agent.presence} parked={agent.parked} cap={capOf(agent.id)} />
             </li>
           ))}
       </ul>

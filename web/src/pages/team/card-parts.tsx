@@ -29,9 +29,9 @@ export function Name({ id, tabIndex, isQuiet = false }: { id: string; tabIndex?:
 export function StateNow({ id }: { id: string }) {
   const { team, capOf } = useTeamTools();
   const presence = usePresence(id);
-  const status = team.agentOf(id)?.status ?? "active";
+  const { status = "active", parked } = team.agentOf(id) ?? {};
   if (status === "active" && !presence) return null;
-  return <StateWord status={status} presence={presence} cap={capOf(id)} size="tight" />;
+  return <StateWord status={status} presence={presence} parked={parked} cap={capOf(id)} size="tight" />;
 }
 
 /** The permissions of an agent beyond its role. */
