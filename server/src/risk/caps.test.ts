@@ -9,6 +9,8 @@ import {
   type TestWorkspace,
   useApp,
 } from "../../test/harness/harness.ts";
+import { archiveAgent } from "../agents/operations/archive-agent.ts";
+import { pauseAgent } from "../agents/operations/pause-agent.ts";
 import { updateAgent } from "../agents/operations/update-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { ingestEvents } from "../observability/operations/ingest-events.ts";
@@ -19,7 +21,9 @@ import { listGaps } from "../tasks/operations/list-gaps.ts";
 import { startTask } from "../tasks/operations/start-task.ts";
 import { createPolicy } from "./operations/create-policy.ts";
 import { getHeadroom } from "./operations/get-headroom.ts";
+import { listRiskAudit } from "./operations/list-risk-audit.ts";
 import { topUpPolicy } from "./operations/top-up-policy.ts";
+import { undoIntervention } from "./operations/undo-intervention.ts";
 
 const app = useApp();
 /** `CLAIM_ROUNDS=50` for a longer run. */
@@ -238,4 +242,47 @@ test("the estimate of a start is that of the task, the agent's default or the la
   const refused = await aTask(app(), owner, agent);
   const problem = await problemOf(app().call(startTask, agent, { id: refused.id }));
   expect(problem.details).toMatchObject({ estimate: 0.4, estimate_source: "attempts" });
+});
+
+test("a workspace without a policy gets a first cap from its highest day; agents and others get none", async () => {
+  const team = await aTeam();
+  const suggestion = async () => (await app().call(getHeadroom, team.owner, {})).suggestion;
+  expect(await suggestion()).toEqual({ threshold_value: 10, highest_day_usd: 0 });
+  await spend(team.agent, 1.2);
+  expect(await suggestion()).toEqual({ threshold_value: 5, highest_day_usd: 1.2 });
+  expect(await app().call(getHeadroom, team.agent, {})).toEqual({ items: [] });
+  const { id } = await aCap(team, 5, { is_enabled: false });
+  expect(await suggestion()).toBeUndefined();
+  expect((await problemOf(aCap(team, 6))).details).toMatchObject({ policy_id: id });
+});
+
+test("the audit has every outcome: acts, skipped acts, shadows, failures and what was taken back", async () => {
+  const team = await aTeam();
+  const { owner, agent, workspace } = team;
+  const archived = await anAgent(app(), workspace);
+  await aCap(team, 0.5, { mode: "shadow" });
+  const cap = await aCap(team, 0.5);
+  await app().call(archiveAgent, owner, { id: archived.id });
+  await spend(agent, 1);
+  const outcomes = async () =>
+    (await app().call(listRiskAudit, owner, {})).items.map(({ result, policy_id }) => [result, policy_id === cap.id]);
+  expect(await outcomes()).toEqual([
+    ["skipped", false],
+    ["success", true],
+  ]);
+  const { items } = await app().call(listRiskAudit, owner, { policy_id: cap.id });
+  expect(items).toMatchObject([
+    { agent_id: agent.id, previous_state: { status: "active" }, new_state: { status: "paused" }, error_message: null },
+  ]);
+  await app().call(undoIntervention, owner, { id: items[0]?.event_id ?? "", reason: "A test." });
+  expect((await outcomes())[0]).toEqual(["undone", true]);
+  // A person pauses the agent: a limit that it passes has nothing to do, and an archived agent cannot be paused.
+  await app().call(pauseAgent, owner, { id: agent.id, reason: "Lunch." });
+  await aCap(team, 0.5, { agent_id: agent.id });
+  expect((await outcomes())[0]).toEqual(["skipped", false]);
+  await aCap(team, 0.5, { agent_id: archived.id });
+  await app().call(ingestEvents, owner, { event_type: "llm_call", cost_usd: 1, agent_id: archived.id });
+  expect((await outcomes())[0]).toEqual(["failed", false]);
+  const other = await aTeam();
+  expect(await app().call(listRiskAudit, other.owner, { policy_id: cap.id })).toEqual({ items: [], next_cursor: null });
 });
