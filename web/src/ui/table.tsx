@@ -24,6 +24,8 @@ export interface TableProps<Row> {
   /** The address of a row, which opens in a new tab or on a phone. Only rows with an address open. */
   hrefOf?: (row: Row) => string;
   onOpen?: (row: Row, by: Way) => void;
+  /** A phone opens rows with `onOpen` too, and not at their address. */
+  opensInPlace?: boolean;
   /** Called when the keyboard or the pointer reaches a row. */
   onCursor?: (id: string) => void;
   openId?: string | undefined;
@@ -183,11 +185,11 @@ function useMoreAhead<Row>({ rows, hasMore, hasMoreFailed, loadMore }: List<Row>
 }
 
 /** Opens a row in the panel, or its page on a phone. */
-function useOpen<Row>({ hrefOf, onOpen }: TableProps<Row>, isPhone: boolean): RowActs<Row>["open"] {
+function useOpen<Row>({ hrefOf, onOpen, opensInPlace }: TableProps<Row>, isPhone: boolean): RowActs<Row>["open"] {
   const navigate = useNavigate();
   return (row, by) => {
     const href = hrefOf?.(row);
-    if (onOpen && !(isPhone && href)) onOpen(row, by);
+    if (onOpen && (opensInPlace || !(isPhone && href))) onOpen(row, by);
     else if (href) void navigate({ href });
   };
 }

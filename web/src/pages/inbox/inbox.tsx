@@ -112,6 +112,7 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
         idOf={({ id }) => id}
         nameOf={nameOf}
         hrefOf={({ id }) => addressOf(id, tab)}
+        opensInPlace
         // After Enter the person writes; after a click the person reads.
         onOpen={(item, by) => (by === "keys" && asksAnswer(item) ? answer(item) : go(item.id))}
         onCursor={moveTo}
