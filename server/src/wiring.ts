@@ -2,6 +2,7 @@
 import { agentHooks, countAgents, requireAgent, requireUsableAgent } from "./agents/index.ts";
 import { countRules, countUnacknowledged } from "./alerts/index.ts";
 import { sumAttachmentBytes } from "./attachments/index.ts";
+import { resealSigningKey } from "./audit/index.ts";
 import { countUsableKeys, keyHooks } from "./keys/index.ts";
 import { answerOfTask, notifyOfTasks } from "./messages/index.ts";
 import { observabilityHooks, taskCosts } from "./observability/index.ts";
@@ -43,7 +44,10 @@ agentHooks.onArchived.fill(async (tx, agentId) => [
   ...(await leaveTeam(tx, agentId)),
   ...(await blockRunningTasks(tx, agentId)),
 ]);
-agentHooks.resealOthers.fill(resealTargets);
+agentHooks.resealOthers.fill(async (tx, secrets, most) => {
+  const targets = await resealTargets(tx, secrets, most);
+  return targets + (await resealSigningKey(tx, secrets));
+});
 agentHooks.currentTasks.fill(listRunning);
 agentHooks.headroom.fill(headroomOf);
 

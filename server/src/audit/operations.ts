@@ -5,6 +5,10 @@ import { withPayloads } from "../kernel/facts/whole.ts";
 import { type Operation, query } from "../kernel/operation.ts";
 import { Fields, Id, isUuid, Literals, PageInput, Time } from "../kernel/schema.ts";
 import { listTitles } from "../tasks/index.ts";
+import { exportFacts } from "./operations/export-facts.ts";
+import { getCheckpoint } from "./operations/get-checkpoint.ts";
+import { getKey } from "./operations/get-key.ts";
+import { getProof } from "./operations/get-proof.ts";
 import { FactCount, FactPage, GovernancePage } from "./schema.ts";
 
 const GOVERNANCE = "governance.";
@@ -103,4 +107,12 @@ export const listGovernanceAudit = query({
   },
 });
 
-export const AUDIT_OPERATIONS: readonly Operation[] = [listAudit, countAudit, listGovernanceAudit];
+export const AUDIT_OPERATIONS: readonly Operation[] = [
+  listAudit,
+  countAudit,
+  listGovernanceAudit,
+  exportFacts,
+  getCheckpoint,
+  getKey,
+  getProof,
+];

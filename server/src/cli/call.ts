@@ -46,11 +46,21 @@ export async function call(
     const runByName = (other: string, fields: Record<string, unknown>) => run(findOperation(other), fields);
     return run(operation, await withIds(operation, input, runByName), idempotencyKey);
   };
-  const credential = credentialOf(given, env, workspace, readConfig);
-  const output = credential
-    ? await overHttp(credential, work)
-    : await locally(operation, readConfig(), (config) => asLocalOwner(config, workspace, work));
+  const output = await asCaller(readConfig, env, { ...given, workspace }, operation, work);
   return picked === undefined ? JSON.stringify(output, null, 2) : pickedText(output, picked);
+}
+
+/** Runs work over HTTP with the caller's key, or else on the database of this machine as its owner. */
+export async function asCaller(
+  readConfig: () => Config,
+  env: Environment,
+  { url, key, workspace }: Omit<CallOptions, "query">,
+  operation: Operation,
+  work: (run: Run) => Promise<unknown>,
+): Promise<unknown> {
+  const credential = credentialOf({ url, key }, env, workspace, readConfig);
+  if (credential) return overHttp(credential, work);
+  return locally(operation, readConfig(), (config) => asLocalOwner(config, workspace, work));
 }
 
 /** Returns undefined when the call runs on the database of this machine. */
@@ -103,7 +113,7 @@ function requireField({ name, output }: Operation, path: string): void {
   throw new UsageError(`The result of ${name} has no field ${first}. It has: ${fields.join(", ")}.`);
 }
 
-function findOperation(name: string): Operation {
+export function findOperation(name: string): Operation {
   const served = OPERATIONS.filter(isServed);
   // The name of the MCP tool is accepted too.
   const found = served.find((operation) => operation.name === name || operation.name.replaceAll(/[.-]/g, "_") === name);

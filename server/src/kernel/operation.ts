@@ -65,6 +65,15 @@ interface Described<I extends TObject, O extends TSchema> extends Counted {
   problems: readonly ProblemCode[];
   /** The default is 200. */
   status?: 200 | 201 | 202;
+  /** Over HTTP, a caller that does not name JSON in `Accept` gets a text in place of the output. */
+  text?: TextForm<Static<O>>;
+}
+
+/** An output as a text in a public format. */
+export interface TextForm<O> {
+  /** The media types that it may have. */
+  types: readonly string[];
+  of(output: O): { type: string; body: string };
 }
 
 interface Permitted {

@@ -4,6 +4,7 @@ import { agentJobs } from "../agents/jobs.ts";
 import { alertJobs } from "../alerts/jobs.ts";
 import type { App } from "../app.ts";
 import { attachmentJobs } from "../attachments/jobs.ts";
+import { auditJobs } from "../audit/jobs.ts";
 import { authJobs } from "../auth/jobs.ts";
 import { countOrphans } from "../db/orphans.ts";
 import { systemActor } from "../kernel/actor.ts";
@@ -34,6 +35,7 @@ const createJobs = (): readonly Job[] =>
     riskJobs,
     stopJobs,
     outboxJobs,
+    auditJobs,
     () => [countOrphans],
   ].flatMap((jobs) => jobs());
 

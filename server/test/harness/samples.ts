@@ -11,12 +11,13 @@ import { createRedaction } from "../../src/redactions/operations/create-redactio
 import { createSnooze } from "../../src/snoozes/operations/create-snooze.ts";
 import { setRole } from "../../src/team/operations/set-role.ts";
 import { ALERT_SAMPLES } from "./alert-samples.ts";
+import { AUDIT_SAMPLES } from "./audit-samples.ts";
 import { aTask } from "./builders.ts";
 import { OUTBOX_SAMPLES } from "./outbox-samples.ts";
 import { PEOPLE_SAMPLES } from "./people-samples.ts";
 import { PRICE_SAMPLES } from "./price-samples.ts";
 import { aLinkToken, anEmail, anInvitation, type Sample, type Scene } from "./scene.ts";
-import { lastHour, running, TASK_SAMPLES } from "./task-samples.ts";
+import { running, TASK_SAMPLES } from "./task-samples.ts";
 
 const nothing = async () => ({});
 const anId = async ({ other }: Scene) => ({ id: other.id });
@@ -264,12 +265,6 @@ const OBSERVABILITY: Record<string, Sample> = {
 };
 
 const OTHERS: Record<string, Sample> = {
-  "audit.list": {
-    by: "agent",
-    input: async (scene) => ({ agent_id: scene.agent.id, subject_id: (await running(scene)).id, type: "task." }),
-  },
-  "audit.count": { by: "agent", input: lastHour },
-  "governance.list_audit": { by: "agent", input: async ({ agent }) => ({ agent_id: agent.id }) },
   "demo.get": { by: "owner", input: nothing },
   "demo.start": { by: "owner", input: nothing, refused: 403 },
 };
@@ -285,6 +280,7 @@ export const SAMPLES: Record<string, Sample> = {
   ...OBSERVABILITY,
   ...PRICE_SAMPLES,
   ...SNOOZES,
+  ...AUDIT_SAMPLES,
   ...OUTBOX_SAMPLES,
   ...ALERT_SAMPLES,
   ...OTHERS,

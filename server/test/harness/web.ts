@@ -82,7 +82,7 @@ export async function rest(
   const answer = await app.inject({
     method: methodOf(route),
     url: isReadFromQuery(route) ? `/api${path}?${query}` : `/api${path}`,
-    headers,
+    headers: { accept: "application/json", ...headers },
     remoteAddress: anAddress(),
     ...(!isReadFromQuery(route) && { payload: Object.fromEntries(fields) }),
   });

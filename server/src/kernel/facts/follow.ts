@@ -10,6 +10,7 @@ export interface LoggedFact {
   /** Where a client that has read this one goes on from. */
   resume: EpochPosition;
   fact: FactOnWire;
+  agent_id: string | null;
 }
 
 export interface LogPage {
@@ -81,5 +82,5 @@ function inOrder(page: LoggedFact[], start: EpochPosition): LoggedFact[] {
 
 function loggedFact(row: PlacedRow, epoch: string): LoggedFact {
   const position = { epoch, xid: BigInt(row.xid_text), seq: row.seq };
-  return { position, resume: position, fact: toWire(row) };
+  return { position, resume: position, fact: toWire(row), agent_id: row.agent_id };
 }

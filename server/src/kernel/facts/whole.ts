@@ -1,6 +1,6 @@
 /** Reads facts with all their data, which may be stored apart. */
 import { escapeLike } from "../db/any-of.ts";
-import { cappedRows, rowsOf } from "../db/capped-rows.ts";
+import { type CappedRows, cappedRows, rowsOf } from "../db/capped-rows.ts";
 import type { ReadTx } from "../db/tx.ts";
 import { type Listed, type Paged, pageOf } from "../paging.ts";
 import { INCLUDED_BYTES_MAX } from "../schema.ts";
@@ -97,4 +97,21 @@ export async function findFact(
   const [at] = seq === null ? [] : await tx.statement<FactRow>("facts.at", AT, [tx.workspace, String(seq), id]);
   const row = at ?? (await findFactOf(tx, { subject_id, type }, id));
   return row && toWire(row);
+}
+
+const AT_PLACES = wholeFactsText(
+  "and f.seq = any($2::bigint[]) order by array_position($2::bigint[], f.seq)",
+  ", f.redaction_id",
+);
+
+/** Returns the facts with these numbers in the order of the numbers, with all their data, as many as fit on a page. */
+export function factsAt(
+  tx: ReadTx,
+  seqs: readonly bigint[],
+): Promise<CappedRows<FactRow & { redaction_id: string | null }>> {
+  const places = rowsOf<FactRow & { redaction_id: string | null }>("facts.at-places", AT_PLACES, [
+    tx.workspace,
+    seqs.map(String),
+  ]);
+  return cappedRows(tx, places, Math.max(seqs.length, 1));
 }

@@ -5,7 +5,7 @@ import type { Answer, Call } from "../../kernel/dispatch/call.ts";
 import type { Operation, PublicCommand, Route } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { methodOf, pathOf } from "../route.ts";
-import { sendJson } from "./answer.ts";
+import { sendJson, sendText } from "./answer.ts";
 import { headerOf, requestInfo, requireOwnOrigin } from "./caller.ts";
 import { type ReadRequest, requestReader } from "./input.ts";
 import { takeOfNetwork } from "./limits.ts";
@@ -94,6 +94,12 @@ function runner(tools: HttpTools, operation: Operation, read: ReadRequest) {
       idempotencyKey: isPost(request) ? headerOf(request, "idempotency-key") : undefined,
     };
     const { status, output, session } = await dispatch(request, reply, call);
+    if (operation.text && !(headerOf(request, "accept") ?? "").includes("json")) {
+      // The dispatcher returns the operation's output.
+      const { type, body } = operation.text.of(output as never);
+      sendText(reply, `${type}; charset=utf-8`, body, { vary: "accept" });
+      return status;
+    }
     sendJson(reply, status, output, session && { "set-cookie": tools.cookie.write(session) });
     return status;
   };

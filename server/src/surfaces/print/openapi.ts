@@ -134,7 +134,10 @@ function describe(printer: Printer, operation: Operation, route: Route, index: n
       [String(operation.status ?? 200)]: {
         description: "Done.",
         headers: LIMIT_HEADERS,
-        content: { "application/json": { schema: printed(printer, operation.output) } },
+        content: {
+          "application/json": { schema: printed(printer, operation.output) },
+          ...Object.fromEntries((operation.text?.types ?? []).map((type) => [type, { schema: { type: "string" } }])),
+        },
       },
       ...printer.responses.of(problemsOf(operation, route)),
     },

@@ -1,0 +1,38 @@
+/** One line of an export: a fact with its place in the tree. The members and their order are part of the format. */
+import type { FactOnWire } from "../../kernel/facts/schema.ts";
+import { ENTRY_VERSION, type Entry } from "./entry.ts";
+
+export interface ExportLine extends Entry {
+  v: typeof ENTRY_VERSION;
+  /** The index of the fact in the tree; null while the fact is not sealed yet. */
+  leaf: number | null;
+  leaf_sha256: string | null;
+  /** On the first line of an export that begins later: the roots of the perfect subtrees before it, in base64. */
+  before?: string[];
+  /** Content of the data was withdrawn after the fact was sealed; the data are no longer those of `data_sha256`. */
+  withdrawn?: true;
+  data: FactOnWire["data"];
+}
+
+/** Returns the text of the line without its end. */
+export function lineText({ leaf, leaf_sha256, before, withdrawn, data, ...entry }: Omit<ExportLine, "v">): string {
+  const { id, type, actor, subject, agent_id, request_id, trace_id, created_at, workspace_id, data_sha256 } = entry;
+  return JSON.stringify({
+    v: ENTRY_VERSION,
+    leaf,
+    workspace_id,
+    id,
+    type,
+    actor: { kind: actor.kind, id: actor.id, key_id: actor.key_id },
+    subject: { kind: subject.kind, id: subject.id },
+    agent_id,
+    request_id,
+    trace_id,
+    created_at,
+    data_sha256,
+    leaf_sha256,
+    ...(before && { before }),
+    ...(withdrawn && { withdrawn }),
+    data,
+  });
+}
