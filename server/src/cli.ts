@@ -1,5 +1,6 @@
 /** The command `bailiwick`. Each command loads its modules when it is called, so that `--help` is fast. */
 import { Command, CommanderError } from "commander";
+import { addAudit } from "./cli/audit-commands.ts";
 import type { CallOptions } from "./cli/call.ts";
 import type { FileOptions } from "./cli/files.ts";
 import { addStops, withCredential } from "./cli/stop-commands.ts";
@@ -66,7 +67,7 @@ function buildProgram(): Command {
   addCall(program);
   addStops(program, config);
   addFiles(program);
-  addAudit(program);
+  addAudit(program, config);
   addOperator(program);
   return program;
 }
@@ -163,12 +164,6 @@ function addCall(program: Command): void {
     });
 }
 
-const withCredential = (command: Command) =>
-  command
-    .option("--url <url>", "the server (BAILIWICK_URL); default: the server of this machine")
-    .option("--key <key>", "an agent or service key (BAILIWICK_KEY)")
-    .option("--workspace <id>", "the workspace, for people with several");
-
 function addFiles(program: Command): void {
   withCredential(program.command("attach"))
     .description("Attach a file of at most 25 MiB to a task.")
@@ -188,41 +183,6 @@ function addFiles(program: Command): void {
       const { download } = await import("./cli/files.ts");
       console.log(await download(config, process.env, id, options));
     });
-}
-
-function addAudit(program: Command): void {
-  const audit = program.command("audit").description("The sealed record of a workspace: export it and verify it.");
-  audit
-    .command("verify")
-    .description(
-      "Verify an export. Needs neither server nor database. Exit codes: 0 consistent, 1 altered or cut, 2 empty.",
-    )
-    .argument("<file>", "what audit export wrote, in jsonl")
-    .option("--checkpoint <file>", "a checkpoint that was kept apart from the file; without it, a cut end stays unseen")
-    .option("--key <key>", "the verifier key that audit key printed, also kept apart")
-    .action(async (file: string, options: { checkpoint?: string; key?: string }) => {
-      const { runVerify } = await import("./cli/audit.ts");
-      process.exitCode = await runVerify(file, options);
-    });
-  withCredential(audit.command("export"))
-    .description("Write all facts of the workspace to a new file.")
-    .argument("<file>")
-    .option("--format <format>", "jsonl, which can be verified, or csv", "jsonl")
-    .action(async (file: string, options: CallOptions & { format: "jsonl" | "csv" }) => {
-      const { runExport } = await import("./cli/audit.ts");
-      console.log(await runExport(config, process.env, file, options));
-    });
-  for (const [name, description] of [
-    ["checkpoint", "Print the newest signed checkpoint. Keep it where the server's operator cannot change it."],
-    ["key", "Print the key that verifies the checkpoints."],
-  ] as const) {
-    withCredential(audit.command(name))
-      .description(description)
-      .action(async (options: CallOptions) => {
-        const { runShow } = await import("./cli/audit.ts");
-        console.log(await runShow(config, process.env, name, options));
-      });
-  }
 }
 
 function addOperator(program: Command): void {

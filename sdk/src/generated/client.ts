@@ -1146,6 +1146,19 @@ export interface AuditCountOutput {
   by_type: Record<string, number>;
 }
 
+export interface AuditExportOutput {
+  format: "jsonl" | "csv";
+  /** One fact in each line. */
+  lines: string;
+  next_leaf: number | null;
+}
+
+export interface AuditGetProofOutput {
+  proof: string;
+  leaf: number;
+  size: number;
+}
+
 export interface AuthMeOutput {
   authenticated: true;
   actor: {
@@ -2685,6 +2698,30 @@ export interface AuditCountInput {
   from: string;
 }
 
+export interface AuditExportInput {
+  /** Default "jsonl". */
+  format?: "jsonl" | "csv" | undefined;
+  /** Default 0. */
+  from_leaf?: number | undefined;
+}
+
+export type AuditGetCheckpointInput = Record<string, never>;
+
+export interface AuditGetCheckpointOutput {
+  checkpoint: string;
+  size: number;
+}
+
+export type AuditGetKeyInput = Record<string, never>;
+
+export interface AuditGetKeyOutput {
+  key: string;
+}
+
+export interface AuditGetProofInput {
+  id: string;
+}
+
 export interface AuditListInput {
   type?: string | undefined;
   actor_id?: string | undefined;
@@ -4220,6 +4257,34 @@ export function operations(send: Send) {
        */
       count: (input: AuditCountInput, options?: CallOptions) =>
         send<AuditCountOutput>("GET /audit/count", input, options),
+      /**
+       * Export the facts of the workspace in the order of their Merkle tree, oldest first.
+       *
+       * `bailiwick audit verify` checks the lines of jsonl without a server. csv is for spreadsheets. Facts that are not sealed yet come last and have no leaf. An answer has at most 2000 facts; `bailiwick audit export` reads all parts.
+       */
+      export: (input: AuditExportInput = {}, options?: CallOptions) =>
+        send<AuditExportOutput>("GET /audit/export", input, options),
+      /**
+       * Get the newest signed checkpoint of the workspace's facts.
+       *
+       * A C2SP checkpoint: the origin, the number of sealed facts, the root of their Merkle tree, and a signature. Keep it where the operator of the server cannot change it: facts that are altered or cut later do not fit it.
+       */
+      getCheckpoint: (input: AuditGetCheckpointInput = {}, options?: CallOptions) =>
+        send<AuditGetCheckpointOutput>("GET /audit/checkpoint", input, options),
+      /**
+       * Get the public key that verifies the checkpoints of the workspace.
+       *
+       * A verifier key as C2SP's signed-note and Go's sumdb/note write it. Keep it apart from the exports.
+       */
+      getKey: (input: AuditGetKeyInput = {}, options?: CallOptions) =>
+        send<AuditGetKeyOutput>("GET /audit/key", input, options),
+      /**
+       * Get the proof that one fact is sealed, as a file that an outsider can verify without the rest of the record.
+       *
+       * A C2SP tlog-proof. Its extra line is the entry of the fact in base64; the hash of the leaf is SHA-256 of a zero byte and the entry. The entry has the SHA-256 of the fact's data in the form of RFC 8785. An unknown fact and one that is not sealed yet get the same answer.
+       */
+      getProof: (input: AuditGetProofInput, options?: CallOptions) =>
+        send<AuditGetProofOutput>("GET /audit/{id}/proof", input, options),
       /**
        * List all facts of the workspace, newest first.
        *

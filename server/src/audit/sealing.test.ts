@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seal } from "../../test/harness/audit-samples.ts";
 import { aRunningTask, aTask } from "../../test/harness/builders.ts";
-import { aPerson, aWorkspace, createSecondApp, problemOf, useApp } from "../../test/harness/harness.ts";
+import { aWorkspace, createSecondApp, problemOf, useApp } from "../../test/harness/harness.ts";
 import { aScene } from "../../test/harness/scene.ts";
 import { type Actor, systemActor } from "../kernel/actor.ts";
 import { createRedaction } from "../redactions/operations/create-redaction.ts";
@@ -42,7 +42,11 @@ async function verdictOf(lines: readonly string[], checkpoint?: string, key?: st
 
 test("every fact is a leaf once, and the export is complete with its checkpoint and key", async () => {
   const { owner, workspace, agent } = await aScene(app());
-  for (let n = 0; n < 30; n++) await aTask(app(), owner, agent, { title: `Task ${n} \u2028 ${"é".repeat(n * 90)}` });
+  for (let n = 0; n < 30; n++)
+    await aTask(app(), owner, agent, {
+      title: `Task ${n} \u2028 ${"é".repeat(n)}`,
+      input: { text: "x".repeat(n * 200) },
+    });
   const facts = await factsIn(workspace.id);
   await seal(app(), workspace.id, facts.length);
   const { checkpoint, size } = await app().call(getCheckpoint, owner, {});
@@ -137,9 +141,9 @@ test("content that is withdrawn later leaves the record complete; a changed row 
   ]);
   const event = rows[0].id as string;
   await app().call(createRedaction, owner, {
-    subject: { kind: "task_event", id: event },
+    subject: { kind: "event", id: event },
     reason: "It named a secret.",
-  } as never);
+  });
   const withdrawn = await verdictOf(await exported(owner), checkpoint);
   expect(withdrawn.exitCode).toBe(0);
   expect(withdrawn.lines).toContain("1 facts have withdrawn content, which was not checked");
@@ -171,8 +175,7 @@ test("an agent of another workspace finds no fact, and an unsealed fact looks th
 });
 
 test("a workspace that has just begun says when to ask again", async () => {
-  const { id } = await aWorkspace(app());
-  const owner = await aPerson(app(), id, "owner");
+  const { owner } = await aWorkspace(app());
   const problem = await problemOf(app().call(getCheckpoint, owner, {}));
   expect(problem).toMatchObject({ status: 409, details: { retry_after_seconds: 2 } });
 });

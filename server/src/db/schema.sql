@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 42a4a324f200de56aa49159540473e215ffef8ef4f849a8079d4e4cc90f60369
+-- Digest of the migrations and of this text: d3083fd02ec78a9f641cb196d513d7cbe0eb5e7c6ac0bbd5ba7ac1b6e5ea161f
 
 
 create table agent_presence (
@@ -316,6 +316,61 @@ CREATE INDEX attachments_task ON attachments USING btree (workspace_id, task_id,
 alter table attachments enable row level security;
 create policy workspace on attachments using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant delete, insert, select, update on attachments to bailiwick_app;
+
+create table audit_leaves (
+  workspace_id uuid not null,
+  leaf bigint not null,
+  fact_id uuid not null,
+  seq bigint not null,
+  data_sha256 bytea not null,
+  hash bytea not null,
+  constraint audit_leaves_pkey PRIMARY KEY (workspace_id, leaf),
+  constraint audit_leaves_data_sha256_check CHECK (length(data_sha256) = 32),
+  constraint audit_leaves_hash_check CHECK (length(hash) = 32),
+  constraint audit_leaves_leaf_check CHECK (leaf >= 0)
+);
+CREATE UNIQUE INDEX audit_leaves_fact ON audit_leaves USING btree (workspace_id, fact_id);
+CREATE TRIGGER audit_leaves_are_kept BEFORE DELETE OR UPDATE ON audit_leaves FOR EACH ROW EXECUTE FUNCTION bailiwick_refuse_change();
+CREATE TRIGGER audit_leaves_are_kept_whole BEFORE TRUNCATE ON audit_leaves FOR EACH STATEMENT EXECUTE FUNCTION bailiwick_refuse_change();
+alter table audit_leaves enable row level security;
+create policy workspace on audit_leaves using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on audit_leaves to bailiwick_app;
+
+create table audit_nodes (
+  workspace_id uuid not null,
+  level integer not null,
+  place bigint not null,
+  hash bytea not null,
+  constraint audit_nodes_pkey PRIMARY KEY (workspace_id, level, place),
+  constraint audit_nodes_hash_check CHECK (length(hash) = 32),
+  constraint audit_nodes_level_check CHECK (level >= 1 AND level <= 7),
+  constraint audit_nodes_place_check CHECK (place >= 0)
+);
+CREATE TRIGGER audit_nodes_are_kept BEFORE DELETE OR UPDATE ON audit_nodes FOR EACH ROW EXECUTE FUNCTION bailiwick_refuse_change();
+CREATE TRIGGER audit_nodes_are_kept_whole BEFORE TRUNCATE ON audit_nodes FOR EACH STATEMENT EXECUTE FUNCTION bailiwick_refuse_change();
+alter table audit_nodes enable row level security;
+create policy workspace on audit_nodes using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on audit_nodes to bailiwick_app;
+
+create table audit_trees (
+  workspace_id uuid not null,
+  size bigint not null,
+  peaks bytea not null,
+  epoch uuid not null,
+  xid xid8 not null,
+  seq bigint not null,
+  public_key text not null,
+  sealed_key text not null,
+  checkpoint text not null,
+  sealed_at timestamp(3) with time zone not null,
+  constraint audit_trees_pkey PRIMARY KEY (workspace_id),
+  constraint audit_trees_public_key_check CHECK (length(public_key) <= 100),
+  constraint audit_trees_size_check CHECK (size >= 0),
+  constraint audit_trees_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table audit_trees enable row level security;
+create policy workspace on audit_trees using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on audit_trees to bailiwick_app;
 
 create table deliveries (
   workspace_id uuid not null,
@@ -2541,6 +2596,20 @@ AS $function$
 $function$;
 revoke all on function bailiwick_risk_work_due() from public;
 grant execute on function bailiwick_risk_work_due() to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_sealing_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select w.workspace_id from workspaces w left join audit_trees t on t.workspace_id = w.workspace_id
+  where t.workspace_id is null or t.epoch <> (select epoch from installation) or exists (
+    select from facts f where f.workspace_id = w.workspace_id and (f.xid, f.seq) > (t.xid, t.seq)
+      and f.xid < pg_snapshot_xmin(pg_current_snapshot()))
+$function$;
+revoke all on function bailiwick_sealing_due() from public;
+grant execute on function bailiwick_sealing_due() to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_stops_due()
  RETURNS SETOF uuid
