@@ -31,6 +31,8 @@ export const exportFacts = query({
     `sealed yet come last and have no leaf. An answer has at most ${FACTS_MAX} facts; \`bailiwick audit export\` reads all parts.`,
   route: "GET /audit/export",
   permission: "audit:read",
+  // For people outside, and too long for a model.
+  tool: false,
   input: Fields({
     format: Defaulted(Literals(["jsonl", "csv"]), "jsonl"),
     from_leaf: Defaulted(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }), 0),

@@ -12,6 +12,8 @@ export const getCheckpoint = query({
     "where the operator of the server cannot change it: facts that are altered or cut later do not fit it.",
   route: "GET /audit/checkpoint",
   permission: "audit:read",
+  // For people outside, and too long for a model.
+  tool: false,
   input: Fields({}),
   output: Fields({ checkpoint: Type.String(), size: Type.Integer() }),
   text: { types: ["text/plain"], of: ({ checkpoint }) => ({ type: "text/plain", body: checkpoint }) },

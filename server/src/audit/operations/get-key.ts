@@ -12,6 +12,8 @@ export const getKey = query({
   description: "A verifier key as C2SP's signed-note and Go's sumdb/note write it. Keep it apart from the exports.",
   route: "GET /audit/key",
   permission: "audit:read",
+  // For people outside, and too long for a model.
+  tool: false,
   input: Fields({}),
   output: Fields({ key: Type.String() }),
   text: { types: ["text/plain"], of: ({ key }) => ({ type: "text/plain", body: `${key}\n` }) },

@@ -20,6 +20,8 @@ export const getProof = query({
     "not sealed yet get the same answer.",
   route: "GET /audit/{id}/proof",
   permission: "audit:read",
+  // For people outside, and too long for a model.
+  tool: false,
   input: Fields({ id: Id }),
   output: Fields({ proof: Type.String(), leaf: Type.Integer(), size: Type.Integer() }),
   text: { types: ["text/plain"], of: ({ proof }) => ({ type: "text/plain", body: proof }) },
