@@ -57,6 +57,18 @@ test("every fact is a leaf once, and the export is complete with its checkpoint 
   expect(await verdictOf(lines, checkpoint, key)).toEqual({ lines: ["complete"], exitCode: 0 });
 });
 
+test("the export for spreadsheets has one row for each fact, and no cell is a formula", async () => {
+  const { owner, workspace, agent } = await aScene(app());
+  await aTask(app(), owner, agent, { title: '=cmd|"/c calc"' });
+  const facts = await factsIn(workspace.id);
+  await seal(app(), workspace.id, facts.length);
+  const { lines } = await app().call(exportFacts, owner, { format: "csv" });
+  const rows = lines.split("\n").slice(0, -1);
+  expect(rows[0]).toBe("leaf,fact_id,time,type,actor,subject,agent,request,data");
+  expect(rows).toHaveLength(facts.length + 1);
+  expect(rows.some((row) => /(?:^|,)"?[=+@-]/.test(row))).toBe(false);
+});
+
 test("facts that are not sealed yet come last and are named", async () => {
   const { owner, workspace, agent } = await aScene(app());
   await seal(app(), workspace.id);

@@ -1,34 +1,27 @@
 /** The export for spreadsheets (RFC 4180). */
 import type { ExportLine } from "./line.ts";
 
-const COLUMNS = [
-  "leaf",
-  "id",
-  "created_at",
-  "type",
-  "actor_kind",
-  "actor_id",
-  "subject_kind",
-  "subject_id",
-  "agent_id",
-  "request_id",
-  "data",
-] as const;
+type Line = Omit<ExportLine, "v">;
+
+/** The head of each column and its value. */
+const CELLS: readonly [string, (line: Line) => unknown][] = [
+  ["leaf", ({ leaf }) => leaf],
+  ["fact_id", ({ id }) => id],
+  ["time", ({ created_at }) => created_at],
+  ["type", ({ type }) => type],
+  ["actor", ({ actor }) => `${actor.kind} ${actor.id}`],
+  ["subject", ({ subject }) => `${subject.kind} ${subject.id}`],
+  ["agent", ({ agent_id }) => agent_id],
+  ["request", ({ request_id }) => request_id],
+  ["data", ({ data }) => JSON.stringify(data)],
+];
 
 export function csvHeader(): string {
-  return COLUMNS.join(",");
+  return CELLS.map(([head]) => head).join(",");
 }
 
-export function csvRow({ actor, subject, data, ...line }: Omit<ExportLine, "v">): string {
-  const values: Record<(typeof COLUMNS)[number], unknown> = {
-    ...line,
-    actor_kind: actor.kind,
-    actor_id: actor.id,
-    subject_kind: subject.kind,
-    subject_id: subject.id,
-    data: JSON.stringify(data),
-  };
-  return COLUMNS.map((column) => cell(values[column])).join(",");
+export function csvRow(line: Line): string {
+  return CELLS.map(([, read]) => cell(read(line))).join(",");
 }
 
 /** A cell that begins with one of these would be a formula; the apostrophe makes it a text. */

@@ -1,4 +1,5 @@
 /** The Merkle trees of workspaces: their size, their peaks, and the key that signs. */
+import { listOf } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import type { EpochPosition } from "../../kernel/facts/position.ts";
 import { HASH_BYTES, type Tree } from "../sealing/tree.ts";
@@ -13,6 +14,7 @@ export interface TreeRow {
   checkpoint: string;
 }
 
+/** The columns that this file reads and writes, with their values as the driver returns them. */
 interface Stored {
   size: bigint;
   peaks: Buffer;
@@ -24,8 +26,20 @@ interface Stored {
   checkpoint: string;
 }
 
-const SELECT = `select size, peaks, epoch::text as epoch, xid::text as xid, seq, public_key, sealed_key, checkpoint
-from audit_trees where workspace_id = $1`;
+/** The columns, each with the value that a row stores in it. */
+const VALUES: { [K in keyof Stored]: (row: TreeRow) => unknown } = {
+  size: ({ tree }) => tree.size,
+  peaks: ({ tree }) => Buffer.concat(tree.peaks),
+  epoch: ({ position }) => position.epoch,
+  xid: ({ position }) => String(position.xid),
+  seq: ({ position }) => String(position.seq),
+  public_key: (row) => row.public_key,
+  sealed_key: (row) => row.sealed_key,
+  checkpoint: (row) => row.checkpoint,
+};
+const COLUMNS = Object.keys(VALUES);
+
+const SELECT = `select ${listOf(COLUMNS)} from audit_trees where workspace_id = $1`;
 // A second process leaves the workspace to the first one.
 const LOCK = `${SELECT} for no key update skip locked`;
 const LOCK_STALE = `${SELECT} and split_part(sealed_key, '.', 2) <> $2 for no key update`;
@@ -53,10 +67,12 @@ function fromStored({ size, peaks, epoch, xid, seq, ...row }: Stored): TreeRow {
   return { ...row, tree: { size: Number(size), peaks: hashes }, position: { epoch, xid: BigInt(xid), seq } };
 }
 
-const INSERT = `insert into audit_trees (workspace_id, size, peaks, epoch, xid, seq, public_key, sealed_key, checkpoint, sealed_at)
-values ($1, $2, $3, $4, $5::xid8, $6, $7, $8, $9, bailiwick_now()) on conflict (workspace_id) do nothing`;
-const UPDATE = `update audit_trees set size = $2, peaks = $3, epoch = $4, xid = $5::xid8, seq = $6, public_key = $7,
-  sealed_key = $8, checkpoint = $9, sealed_at = bailiwick_now() where workspace_id = $1`;
+/** The workspace is the first value of a statement, and the columns follow. */
+const PLACES = COLUMNS.map((_, place) => `$${place + 2}`);
+const INSERT = `insert into audit_trees (workspace_id, ${listOf(COLUMNS)}, sealed_at)
+values ($1, ${PLACES.join(", ")}, bailiwick_now()) on conflict (workspace_id) do nothing`;
+const SET = COLUMNS.map((column, place) => `${column} = ${PLACES[place]}`).join(", ");
+const UPDATE = `update audit_trees set ${SET}, sealed_at = bailiwick_now() where workspace_id = $1`;
 
 /** A tree that exists already stays as it is. */
 export async function insertTree(tx: Tx, row: TreeRow): Promise<void> {
@@ -67,7 +83,6 @@ export async function saveTree(tx: Tx, row: TreeRow): Promise<void> {
   await tx.statement("audit.save-tree", UPDATE, [tx.workspace, ...valuesOf(row)]);
 }
 
-function valuesOf({ tree, position, public_key, sealed_key, checkpoint }: TreeRow): unknown[] {
-  const { epoch, xid, seq } = position;
-  return [tree.size, Buffer.concat(tree.peaks), epoch, String(xid), String(seq), public_key, sealed_key, checkpoint];
+function valuesOf(row: TreeRow): unknown[] {
+  return Object.values(VALUES).map((value) => value(row));
 }
