@@ -2,6 +2,8 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sendMessage } from "../src/messages/operations/send-message.ts";
+import { liftStop } from "../src/stops/operations/lift-stop.ts";
+import { listStops } from "../src/stops/operations/list-stops.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
 import { type Callers, createCallers } from "./fuzz/callers.ts";
 import { type Endpoint, endpointsOf } from "./fuzz/document.ts";
@@ -20,8 +22,10 @@ const REQUESTS = Number(process.env.FUZZ_REQUESTS || 9_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 1) || Math.trunc(Math.random() * 2 ** 31);
 /** Requests under way at once. */
 const SENDERS = 8;
-/** After so many, everybody gets a new credential: agents that were not archived, with room to work and without limits. */
+/** After so many, everybody gets a new credential: agents that were not archived, with room to work. */
 const RENEWED_AFTER = 400;
+/** After so many, limits and stops end. */
+const LIFTED_AFTER = 50;
 /** Enough requests that all but a few operations succeed at least once. */
 const ENOUGH = 5_000;
 const TIMEOUT_MS = 600_000;
@@ -103,9 +107,16 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Lets agents start tasks again. Random limits are mostly too small for any work. */
+/** Lets agents start tasks again. Random limits are mostly too small for any work, and a stop ends all of it. */
 async function liftLimits(): Promise<void> {
+  const { owner } = scene;
   await app().admin.query("delete from spend_caps");
+  const { items } = await app().call(listStops, owner, { in_force: true });
+  // A request may lift it at the same moment.
+  for (const { id } of items)
+    await app()
+      .call(liftStop, owner, { id, reason: "Go on." })
+      .catch(() => undefined);
 }
 
 async function remember(endpoint: Endpoint, { caller, spoil }: Plan, { status, text, body }: Answered): Promise<void> {
@@ -115,10 +126,8 @@ async function remember(endpoint: Endpoint, { caller, spoil }: Plan, { status, t
   // request limit.
   const isLost = [401, 429].includes(status) || (status === 404 && text.includes("You have no such workspace."));
   if (isLost && spoil === null) callers.forget(caller);
-  if (++sent % RENEWED_AFTER === 0) {
-    callers.forgetAll();
-    await liftLimits();
-  }
+  if (++sent % RENEWED_AFTER === 0) callers.forgetAll();
+  if (sent % LIFTED_AFTER === 0) await liftLimits();
   if (status >= 300) return;
   memory.learn(endpoint, caller, body);
   for (const mail of app().mails.splice(0)) memory.learnTokens(mail.text);
@@ -191,6 +200,11 @@ const UNREACHED = [
   // No job runs here, so nothing is delivered, and no alert fires.
   "webhooks.redeliver",
   "alerts.acknowledge_event",
+  // Neither is a fact sealed.
+  "audit.export",
+  "audit.get_checkpoint",
+  "audit.get_key",
+  "audit.get_proof",
   // An agent must have crossed a policy that acted on it.
   "risk.undo",
   // Only the owner of the installation may do this, and no caller here is the owner.

@@ -65,7 +65,10 @@ describe("every operation", () => {
   });
 
   it("is a GET when it is a query and a POST when it is a command", () => {
-    const wrong = OPERATIONS.filter(({ kind, route }) => (methodOf(route) === "GET") !== (kind === "query"));
+    // A backtest reads alone, and its input is a whole policy.
+    const posted = ["risk.backtest"];
+    const mayGet = OPERATIONS.filter(({ name }) => !posted.includes(name));
+    const wrong = mayGet.filter(({ kind, route }) => (methodOf(route) === "GET") !== (kind === "query"));
     expect(names(wrong)).toEqual([]);
     for (const { aliases = [], kind, name } of OPERATIONS) {
       for (const alias of aliases)

@@ -70,7 +70,7 @@ it("gets instructions at the start that name existing tools with descriptions", 
   expect(names).toEqual(expect.arrayContaining(WORK));
   const spoken = [...(client.getInstructions() ?? "").matchAll(/\b(?:agents|tasks|messages|team)_[a-z_]+/g)];
   expect(new Set(spoken.map(([name]) => name))).toEqual(
-    new Set(WORK.concat("tasks_fail", "tasks_block", "tasks_list", "tasks_get", "messages_get")),
+    new Set(WORK.concat("tasks_fail", "tasks_release", "tasks_block", "tasks_list", "tasks_get", "messages_get")),
   );
   expect(spoken.filter(([name]) => !names.includes(name))).toEqual([]);
   expect(tools.filter(({ description }) => (description ?? "").length < 20)).toEqual([]);

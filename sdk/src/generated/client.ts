@@ -4260,7 +4260,7 @@ export function operations(send: Send) {
       /**
        * Export the facts of the workspace in the order of their Merkle tree, oldest first.
        *
-       * `bailiwick audit verify` checks the lines of jsonl without a server. csv is for spreadsheets. Facts that are not sealed yet come last and have no leaf. An answer has at most 2000 facts; `bailiwick audit export` reads all parts.
+       * `bailiwick audit verify` checks the lines of jsonl without a server. csv is for spreadsheets. Facts that are not sealed yet come last and have no leaf. An answer has at most 2000 facts, and its header Link names the next part; `bailiwick audit export` reads all parts.
        */
       export: (input: AuditExportInput = {}, options?: CallOptions) =>
         send<AuditExportOutput>("GET /audit/export", input, options),
@@ -4637,7 +4637,7 @@ export function operations(send: Send) {
       /**
        * Run a risk policy over the events of the past, and read when it would have fired and what it would have stopped.
        *
-       * Nothing is changed. The decisions are those of the live limits, with the costs of today, and the policy counts from zero. A rate that stays above its threshold fires with the next event after its cooldown. At most 30 days and 200,000 events, one backtest of a workspace at a time.
+       * Nothing is changed. The decisions are those of the live limits, with the costs of today, and the policy counts from zero. A rate that stays above its threshold fires with the next event after its cooldown. At most 30 days and 200,000 events, one backtest of a workspace and two of a server at a time.
        */
       backtest: (input: RiskBacktestInput, options?: CallOptions) =>
         send<Backtest>("POST /risk/backtest", input, options),

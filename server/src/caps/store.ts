@@ -101,7 +101,7 @@ with late as (
   where h.workspace_id = $1 and h.agent_id in (select agent_id from late)
 )
 update spend_habits h set recent_nanos = n.nanos, usual_nanos = coalesce(h.default_nanos, n.usual)
-from (select agent_id, array_agg(nanos order by place) as nanos, percentile_disc(0.9) within group (order by nanos) as usual
+from (select agent_id, array_agg(nanos order by place) as nanos, percentile_disc(0.9) within group (order by nanos) filter (where nanos > 0) as usual
   from summed group by agent_id) n
 where h.workspace_id = $1 and h.agent_id = n.agent_id`;
 
@@ -157,7 +157,7 @@ const SAVE_DEFAULT = `
 insert into spend_habits as h (workspace_id, agent_id, recent_nanos, recent_tasks, default_nanos, usual_nanos)
 values ($1, $2, '{}', '{}', $3::numeric, $3::numeric)
 on conflict (workspace_id, agent_id) do update set default_nanos = excluded.default_nanos, usual_nanos = coalesce(
-  excluded.default_nanos, (select percentile_disc(0.9) within group (order by n) from unnest(h.recent_nanos) n))`;
+  excluded.default_nanos, (select percentile_disc(0.9) within group (order by n) from unnest(h.recent_nanos) n where n > 0))`;
 
 /** Sets what a start of the agent costs when its task has no estimate. */
 export async function saveDefaultEstimate(tx: Tx, agentId: string, nanos: bigint | null): Promise<void> {

@@ -12,7 +12,7 @@ export function addAudit(program: Command, config: () => Config): void {
       "Verify an export. Needs neither server nor database. Exit codes: 0 consistent, 1 altered or cut, 2 empty.",
     )
     .argument("<file>", "what audit export wrote, in jsonl")
-    .option("--checkpoint <file>", "a checkpoint that was kept apart from the file; without it, a cut end stays unseen")
+    .option("--checkpoint <file>", "a checkpoint that was kept apart from the file; without it, nothing is proven")
     .option("--key <key>", "the verifier key that audit key printed, also kept apart")
     .action(async (file: string, options: { checkpoint?: string; key?: string }) => {
       const { runVerify } = await import("./audit.ts");

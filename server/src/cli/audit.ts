@@ -1,10 +1,11 @@
 /** `bailiwick audit`: reads the record of a workspace, and verifies an export without server and database. */
 import { createReadStream } from "node:fs";
-import { open, readFile } from "node:fs/promises";
+import { open, readFile, unlink } from "node:fs/promises";
 import { verifyExport } from "../audit/sealing/verify.ts";
 import type { Config, Environment } from "../runtime/config.ts";
 import { asCaller, type CallOptions, findOperation } from "./call.ts";
 import { UsageError } from "./failure.ts";
+import { printable } from "./printable.ts";
 
 interface VerifyOptions {
   checkpoint?: string;
@@ -13,6 +14,8 @@ interface VerifyOptions {
 
 /** Prints the verdict and returns the exit code. */
 export async function runVerify(file: string, options: VerifyOptions): Promise<number> {
+  if (options.key !== undefined && options.checkpoint === undefined)
+    throw new UsageError("--key verifies a checkpoint: give --checkpoint too.");
   const checkpoint = options.checkpoint === undefined ? undefined : await textOf(options.checkpoint);
   const input = createReadStream(file, "utf8");
   const opened = new Promise<void>((resolve, reject) => input.once("open", () => resolve()).once("error", reject));
@@ -20,7 +23,7 @@ export async function runVerify(file: string, options: VerifyOptions): Promise<n
     throw new UsageError(`The file ${file} cannot be read.`);
   });
   const verdict = await verifyExport(linesOf(input), { checkpoint, key: options.key });
-  console.log(verdict.lines.join("\n"));
+  console.log(verdict.lines.map(printable).join("\n"));
   return verdict.exitCode;
 }
 
@@ -76,6 +79,10 @@ export async function runExport(
         from = part.next_leaf;
       }
     });
+  } catch (error) {
+    // A part of the record would look like a whole one.
+    await unlink(file);
+    throw error;
   } finally {
     await handle.close();
   }

@@ -3,6 +3,7 @@ import type { Config, Environment } from "../runtime/config.ts";
 import type { Stop } from "../stops/schema.ts";
 import { type CallOptions, call } from "./call.ts";
 import { UsageError } from "./failure.ts";
+import { printable } from "./printable.ts";
 
 interface Flags extends Omit<CallOptions, "query"> {
   json?: true;
@@ -65,7 +66,7 @@ function partsOf(text: string | undefined): string[] | undefined {
 
 function stopText(stop: Stop): string {
   const { id, reason, drill, in_force, running_count, confirmed_count, waiting_count } = stop;
-  const lines = [`${titleOf(stop)}: ${reason}`];
+  const lines = [`${titleOf(stop)}: ${printable(reason)}`];
   if (drill) lines.push(`It would ask ${tasks(running_count)} to stop, and ${tasks(waiting_count)} would wait.`);
   else {
     lines.push(`${confirmed_count} of ${tasks(running_count)} that ran are confirmed; ${tasks(waiting_count)} waited.`);

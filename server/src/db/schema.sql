@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: d3083fd02ec78a9f641cb196d513d7cbe0eb5e7c6ac0bbd5ba7ac1b6e5ea161f
+-- Digest of the migrations and of this text: 5517e9c73b1af65019e4bef6d53ff87901a7c5ba28ad19317eeed303e355b5bb
 
 
 create table agent_presence (
@@ -368,6 +368,7 @@ create table audit_trees (
   constraint audit_trees_size_check CHECK (size >= 0),
   constraint audit_trees_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
 );
+CREATE TRIGGER require_sealing_key BEFORE INSERT OR UPDATE OF sealed_key ON audit_trees FOR EACH ROW EXECUTE FUNCTION require_tree_sealing_key();
 alter table audit_trees enable row level security;
 create policy workspace on audit_trees using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on audit_trees to bailiwick_app;
@@ -520,9 +521,11 @@ create table gates (
   parked_until timestamp(3) with time zone,
   parked_code text,
   parked_model text,
+  parked_at timestamp(3) with time zone,
   constraint gates_pkey PRIMARY KEY (workspace_id, agent_id),
   constraint gates_allowed_model_check CHECK (length(allowed_model) <= 200),
   constraint gates_check CHECK ((parked_until IS NULL) = (parked_code IS NULL)),
+  constraint gates_check1 CHECK ((parked_until IS NULL) = (parked_at IS NULL)),
   constraint gates_parked_code_check CHECK (parked_code = ANY (ARRAY['provider_quota'::text, 'provider_capacity'::text])),
   constraint gates_parked_model_check CHECK (length(parked_model) <= 200),
   constraint gates_pool CHECK (pool_id = agent_id),
@@ -2542,7 +2545,7 @@ begin
   tasks := (array_prepend(gone.task_id, coalesce(tasks, '{}')))[1:50];
   insert into spend_habits (workspace_id, agent_id, recent_nanos, recent_tasks, usual_nanos)
   values (gone.workspace_id, gone.agent_id, latest, tasks,
-    (select percentile_disc(0.9) within group (order by n) from unnest(latest) n))
+    (select percentile_disc(0.9) within group (order by n) from unnest(latest) n where n > 0))
   on conflict (workspace_id, agent_id) do update set recent_nanos = excluded.recent_nanos,
     recent_tasks = excluded.recent_tasks, usual_nanos = coalesce(spend_habits.default_nanos, excluded.usual_nanos);
   return null;
@@ -3377,6 +3380,23 @@ begin
   return new;
 end $function$;
 revoke all on function require_sealing_key() from public;
+
+CREATE OR REPLACE FUNCTION public.require_tree_sealing_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  current text;
+begin
+  select split_part(sealed_fingerprint_key, '.', 2) into current from installation;
+  if current <> '' and split_part(new.sealed_key, '.', 2) <> current then
+    raise exception 'A value was sealed with another master key than %.', current using errcode = 'BW002';
+  end if;
+  return new;
+end $function$;
+revoke all on function require_tree_sealing_key() from public;
 
 CREATE OR REPLACE FUNCTION public.revoke_other_sessions(the_user uuid, kept uuid)
  RETURNS integer

@@ -31,15 +31,6 @@ test("the committed schema equals the schema that the migrations make, on every 
   expect(schemaFile(await describeSchema(client), migrations)).toBe(committed);
 });
 
-test("the planner knows the tables of the hot statements before they have rows", async () => {
-  const { rows } = await client.query(
-    `select relname as table, reltuples as rows, max(n_distinct) as workspaces
-     from pg_class left join pg_stats on tablename = relname and attname = 'workspace_id'
-     where relname = any('{agents,gates,tasks}') and relkind = 'r' group by relname, reltuples order by relname`,
-  );
-  expect(rows).toEqual(["agents", "gates", "tasks"].map((table) => ({ table, rows: 200, workspaces: 1 })));
-});
-
 test.each([
   ["a migration is new", (all: Migration[]) => [...all, { number: 9_999, name: "9999_new.sql", sql: "select 1" }]],
   [

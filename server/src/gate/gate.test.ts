@@ -54,6 +54,7 @@ function columnsAt(gate: RandomGate, at: number): Partial<GateColumns> {
   const until = parked && new Date(at + parked.quarters * 15_000).toISOString();
   return {
     parked_until: until,
+    parked_at: until,
     parked_code: parked?.code ?? null,
     parked_model: parked?.model ?? null,
     ...(columns as Partial<GateColumns>),
@@ -77,8 +78,8 @@ it("refuses exactly what the limits of the gate forbid, for one start and for ma
 
 it("parks for at least half a minute and at most eight days, and keeps a later end", () => {
   const now = new Date(AT);
-  const gate = { allowed_model: null, parked_until: null, parked_code: null, parked_model: null };
-  const quota = { code: "provider_quota", fallback: null } as const;
+  const gate = { allowed_model: null, parked_until: null, parked_code: null, parked_model: null, parked_at: null };
+  const quota = { code: "provider_quota", fallback: null, startedMs: AT } as const;
   const ends = (until: number | undefined, held: Partial<Parameters<typeof parkOf>[0]> = {}) =>
     parkOf({ ...gate, ...held }, { ...quota, until }, now).until.getTime() - AT;
   const day = 86_400_000;
@@ -88,10 +89,20 @@ it("parks for at least half a minute and at most eight days, and keeps a later e
     60_000,
     8 * day,
   ]);
-  const held = { parked_until: new Date(AT + day).toISOString(), parked_code: "provider_capacity" } as const;
+  const held = {
+    parked_until: new Date(AT + day).toISOString(),
+    parked_code: "provider_capacity",
+    parked_at: now.toISOString(),
+  } as const;
   expect([ends(AT + 60_000, held), ends(AT + 2 * day, held)]).toEqual([day, 2 * day]);
   const downgraded = { ...gate, allowed_model: "tiny" };
   expect(parkOf(downgraded, { ...quota, until: undefined, fallback: "small" }, now).model).toBeNull();
+  // Two attempts on the first model are refused one after another: the fallback model goes on serving.
+  const serving = { ...gate, ...held, parked_model: "small" };
+  const refusedAt = (startedMs: number) =>
+    parkOf(serving, { ...quota, until: AT + 60_000, fallback: "small", startedMs }, now);
+  expect(refusedAt(AT - 1)).toMatchObject({ model: "small", until: new Date(AT + day) });
+  expect(refusedAt(AT + 1)).toMatchObject({ model: null, until: new Date(AT + 60_000) });
 });
 
 it("debits the same starts as the rule in memory", async () => {
@@ -130,7 +141,8 @@ describe("the operations that use the gate", () => {
       const { rows } = await db.query<{ code: string | null }>(
         `update gates g set status = $2, running = $3, running_max = $4, throttle_per_minute = $5, throttle_tokens = $6,
            throttle_at = bailiwick_now(), parked_code = $7, parked_model = $8,
-           parked_until = bailiwick_now() + make_interval(hours => $9::int) where agent_id = $1
+           parked_until = bailiwick_now() + make_interval(hours => $9::int),
+           parked_at = case when $9::int is not null then bailiwick_now() end where agent_id = $1
          returning gate_refusal(g, bailiwick_now()) as code`,
         [
           worker.id,
@@ -170,6 +182,8 @@ describe("the operations that use the gate", () => {
     const { id, fence } = await aRunningTask(app(), owner, worker, { max_attempts: 1 });
     const until = new Date(Date.now() + 3_600_000).toISOString();
     const refused = { id, fence, reason: "Usage limit reached.", code: "provider_quota", until } as const;
+    const byPerson = { id, reason: refused.reason, code: refused.code };
+    expect((await problemOf(app().call(failTask, owner, byPerson))).code).toBe("invalid_input");
     expect((await app().call(failTask, worker, refused)).status).toBe("queued");
     expect((await problemOf(app().call(failTask, worker, refused))).code).toBe("illegal_step");
     const { items, skipped } = await app().call(claimTasks, worker, {});

@@ -51,6 +51,7 @@ export const GateColumns = Fields({
   parked_until: Nullable(Time),
   parked_code: Nullable(Literals(PARK_CODES)),
   parked_model: Nullable(Type.String()),
+  parked_at: Nullable(Time),
   paused_by: Nullable(Id),
   stop_id: Nullable(Id),
   last_refusal: Type.Unsafe<LastRefusal | null>({}),
@@ -211,6 +212,7 @@ function capDetails({ policy_id, cap, used, reserved, estimate, estimate_source,
 }
 
 export interface Park {
+  at: Date;
   until: Date;
   code: ParkCode;
   /** The model that serves the agent meanwhile; null when the agent starts nothing. */
@@ -224,25 +226,39 @@ const PARKED_MS_MIN = 30_000;
 /** Without a time from the provider. */
 const PARKED_MS: Record<ParkCode, number> = { provider_quota: 3_600_000, provider_capacity: 120_000 };
 
+interface Refused {
+  code: ParkCode;
+  until: number | undefined;
+  fallback: string | null;
+  /** The start of the refused attempt, in milliseconds. */
+  startedMs: number;
+}
+
 /**
  * Decides how long a gate is parked. A fallback model serves until then, unless it was that model that was refused, or a risk policy
  * allows another one. A later end that holds already stays.
  */
 export function parkOf(
-  gate: Pick<GateColumns, "allowed_model" | "parked_until" | "parked_code" | "parked_model">,
-  refused: { code: ParkCode; until: number | undefined; fallback: string | null },
+  gate: Pick<GateColumns, "allowed_model" | "parked_until" | "parked_code" | "parked_model" | "parked_at">,
+  refused: Refused,
   now: Date,
 ): Park {
   const time = now.getTime();
   const wanted = refused.until ?? time + PARKED_MS[refused.code];
   const until = Math.min(Math.max(wanted, time + PARKED_MS_MIN), time + PARKED_MS_MAX);
-  const isParked = gate.parked_until !== null && Date.parse(gate.parked_until) > time;
-  if (gate.parked_until !== null && gate.parked_code !== null && isParked && gate.parked_model === null) {
-    const held = Date.parse(gate.parked_until);
-    if (held >= until) return { until: new Date(held), code: gate.parked_code, model: null };
-  }
-  const isServing = !isParked && gate.allowed_model === null;
-  return { until: new Date(until), code: refused.code, model: isServing ? refused.fallback : null };
+  const held = heldPark(gate, time);
+  // The attempt began before the gate was parked, so the fallback model did not serve it.
+  if (held?.model && refused.startedMs <= held.at.getTime())
+    return { ...held, until: new Date(Math.max(held.until.getTime(), until)) };
+  if (held && held.model === null && held.until.getTime() >= until) return held;
+  const isServing = !held && gate.allowed_model === null;
+  return { at: now, until: new Date(until), code: refused.code, model: isServing ? refused.fallback : null };
+}
+
+function heldPark(gate: Parameters<typeof parkOf>[0], time: number): Park | undefined {
+  const { parked_until: until, parked_code: code, parked_at: at, parked_model: model } = gate;
+  if (until === null || code === null || at === null || Date.parse(until) <= time) return undefined;
+  return { at: new Date(at), until: new Date(until), code, model };
 }
 
 /** The only model that the agent may use now; null for any. The function `gate_model` of the database does the same. */

@@ -110,6 +110,7 @@ export async function parkGate(tx: Tx, agentId: string, park: Park | null): Prom
       parked_until: park?.until.toISOString() ?? null,
       parked_code: park?.code ?? null,
       parked_model: park?.model ?? null,
+      parked_at: park?.at.toISOString() ?? null,
     })
     .where("workspace_id", "=", tx.workspace)
     .where("agent_id", "=", agentId)

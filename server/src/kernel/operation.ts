@@ -73,7 +73,12 @@ interface Described<I extends TObject, O extends TSchema> extends Counted {
 export interface TextForm<O> {
   /** The media types that it may have. */
   types: readonly string[];
-  of(output: O): { type: string; body: string };
+  of(output: O): {
+    type: string;
+    body: string;
+    /** The fields of the request for the next part. The header `Link` has its address. */
+    next?: Readonly<Record<string, string>>;
+  };
 }
 
 interface Permitted {

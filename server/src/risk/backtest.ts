@@ -2,9 +2,9 @@
 import type { Static } from "typebox";
 import { uuidv7 } from "uuidv7";
 import { estimatesOf } from "../caps/index.ts";
-import type { Tx } from "../kernel/db/tx.ts";
+import type { ReadTx } from "../kernel/db/tx.ts";
 import { recentOfTypes } from "../kernel/facts/recent.ts";
-import { invalid } from "../kernel/problem.ts";
+import { invalid, Problem } from "../kernel/problem.ts";
 import { type PastBatch, pastBatches } from "../observability/index.ts";
 import { listTitles } from "../tasks/index.ts";
 import { type Backtest, FIRINGS_SHOWN_MAX, SAMPLES_MAX } from "./backtest-schema.ts";
@@ -24,16 +24,35 @@ export interface Period {
 
 type Result = Static<typeof Backtest>;
 
-export async function runBacktest(tx: Tx, input: Static<typeof NewPolicy>, period: Period): Promise<Result> {
+/** The backtests of this process. Each one reads for seconds, and all workspaces share the connections. */
+let running = 0;
+const RUNNING_MAX = 2;
+const RETRY_SECONDS = 5;
+
+export async function runBacktest(tx: ReadTx, input: Static<typeof NewPolicy>, period: Period): Promise<Result> {
+  if (running >= RUNNING_MAX)
+    throw new Problem("in_flight", "Other backtests run on this server.", { retry_after_seconds: RETRY_SECONDS });
+  running++;
+  try {
+    return await backtest(tx, input, period);
+  } finally {
+    running--;
+  }
+}
+
+async function backtest(tx: ReadTx, input: Static<typeof NewPolicy>, period: Period): Promise<Result> {
+  const ends = performance.now() + TIME_MAX_MS;
   const policy = rowOf(input, new Date(period.to).toISOString());
   const replay = createReplay(policy);
   const { starts, knownFrom } = await pastStarts(tx, policy.agent_id, period);
   const seen = createCounts(replay, starts);
-  const ends = performance.now() + TIME_MAX_MS;
   let events = 0;
-  for await (const batch of pastBatches(tx, policy.agent_id, period)) {
+  const requireTime = (at: Date) => {
+    if (events > EVENTS_MAX || performance.now() > ends) throw tooMuch(at);
+  };
+  for await (const batch of pastBatches(tx, policy.agent_id, period, requireTime)) {
     events += batch.usage.length;
-    if (events > EVENTS_MAX || performance.now() > ends) throw tooMuch(batch);
+    requireTime(batch.at);
     seen.add(batch);
   }
   const { firings, days, prevented, avoided } = seen.end();
@@ -72,11 +91,11 @@ const rowOf = (input: Static<typeof NewPolicy>, at: string): PolicyRow => ({
   updated_at: at,
 });
 
-const tooMuch = ({ at }: PastBatch) =>
+const tooMuch = (at: Date) =>
   invalid("/to", `is too late: a backtest reads at most ${EVENTS_MAX} events. End it before ${at.toISOString()}.`);
 
 /** The starts of an agent, or of all (null), oldest first. Their estimates are those of today. */
-async function pastStarts(tx: Tx, agentId: string | null, { from, to }: Period) {
+async function pastStarts(tx: ReadTx, agentId: string | null, { from, to }: Period) {
   const began = { from: new Date(from).toISOString(), most: STARTS_MAX };
   const { facts, knownFrom } = await recentOfTypes(tx, ["task.started"], began);
   const own = facts.flatMap(({ agent_id, subject_id: task_id, created_at: at }) =>

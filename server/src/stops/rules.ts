@@ -4,6 +4,8 @@ import type { StopPart, StoppedTask, StopRow, StopScope } from "./schema.ts";
 
 /** The stops of a workspace that may be in force at once. Claims read them. */
 export const IN_FORCE_MAX = 50;
+/** The most that keys may make, so that people have room. */
+const BY_KEYS_MAX = 20;
 
 /** Two default leases: after that time, a holder that follows its heartbeats has ended its attempt. */
 const CONFIRMS_WITHIN_MS = 120_000;
@@ -17,11 +19,31 @@ export function requireFitting(scope: StopScope, id: string | undefined, what: r
   return id ?? null;
 }
 
-export function requireRoomForStop(inForce: number): void {
-  if (inForce < IN_FORCE_MAX) return;
-  throw new Problem("conflict", `${IN_FORCE_MAX} stops are in force in this workspace, which is the most.`, {
-    next_step: "Lift a stop that is no longer needed, or stop the whole workspace with one.",
-  });
+type Wanted = Pick<StopRow, "scope" | "agent_id" | "root_task_id" | "what" | "drill">;
+
+/** Returns the stop in force that does all of this already. */
+export function sameStop<T extends StopRow>(inForce: readonly T[], wanted: Wanted): T | undefined {
+  return inForce.find(
+    ({ scope, agent_id, root_task_id, in_force }) =>
+      scope === wanted.scope &&
+      agent_id === wanted.agent_id &&
+      root_task_id === wanted.root_task_id &&
+      wanted.what.every((part) => in_force.includes(part)),
+  );
+}
+
+/** A person can always stop the whole workspace. */
+export function requireRoomForStop(inForce: readonly StopRow[], scope: StopScope, isPerson: boolean): void {
+  const most = isPerson ? IN_FORCE_MAX : BY_KEYS_MAX;
+  const counted = isPerson ? inForce : inForce.filter(({ by_kind }) => by_kind !== "user");
+  if (counted.length < most || (isPerson && scope === "workspace")) return;
+  throw new Problem(
+    "conflict",
+    `${most} stops are in force in this workspace, which is the most${isPerson ? "" : " by keys"}.`,
+    {
+      next_step: "Lift a stop that is no longer needed, or stop the whole workspace with one.",
+    },
+  );
 }
 
 type Lifted = Pick<StopRow, "id" | "what" | "in_force" | "drill">;

@@ -136,11 +136,13 @@ describe("a stop of the workspace while 3 tasks run and 5 wait", () => {
     const { fence } = await aRunningTask(app(), owner, worker);
     expect(fence).toBe(1);
     const made = await stop(owner);
+    const { lease_expires_at } = await app().call(getTask, owner, { id: task.id });
+    expect(Date.parse(lease_expires_at ?? "")).toBeLessThanOrEqual(Date.parse(made.created_at) + 121_000);
     const after = await later(app(), 121, () => app().call(getStop, owner, { id: made.id }));
     expect(after.state).toBe("stopping");
     expect(Object.values(statesOf(after))).toEqual(["unconfirmed", "unconfirmed"]);
     const lifted = await lift(owner, made, ["running"]);
-    expect(lifted).toMatchObject({ in_force: ["starts", "actions"], confirmed_count: 0 });
+    expect(lifted).toMatchObject({ in_force: ["starts", "actions"], confirmed_count: 0, state: "stopped" });
     const going = lifted.running.find(({ task_id }) => task_id !== task.id);
     expect(await beat(worker, { id: going?.task_id ?? "", fence })).toMatchObject({ cancel_requested: false });
     expect((await claim(worker)).items).toEqual([]);
@@ -241,11 +243,33 @@ describe("several stops", () => {
   });
 
   it("have a limit, which drills do not reach", async () => {
-    const { owner, worker } = await aTeam(app());
-    const input = { scope: "agent", id: worker.id, what: ["actions"], ...REASON };
-    for (let count = 0; count < IN_FORCE_MAX; count++) await stop(owner, input);
-    expect(await codeOf(stop(owner, input))).toBe("conflict");
-    await stop(owner, { ...input, drill: true });
+    const { workspace, owner, worker } = await aTeam(app());
+    const inputs: Record<string, unknown>[] = [];
+    for (let count = 0; count < IN_FORCE_MAX; count++) {
+      const { id } = await aTask(app(), owner, worker);
+      inputs.push({ scope: "tree", id, what: ["actions"], ...REASON });
+    }
+    const { key } = await app().call(createKey, owner, { kind: "service", name: "Watch", scopes: ["stop"] });
+    const script = await app().authenticate({ authorization: `Bearer ${key}` });
+    for (const input of inputs.slice(0, 20)) await stop(script, input);
+    expect(await codeOf(stop(script, inputs[20]))).toBe("conflict");
+    for (const input of inputs.slice(20)) await stop(owner, input);
+    const { id } = await aTask(app(), owner, worker);
+    const more = { scope: "tree", id, what: ["actions"], ...REASON };
+    expect(await codeOf(stop(owner, more))).toBe("conflict");
+    await stop(owner, { ...more, drill: true });
+    expect((await stop(owner)).scope).toBe("workspace");
+    expect((await typesOf(workspace)).length).toBe(IN_FORCE_MAX + 2);
+  });
+
+  it("that would do the same are one", async () => {
+    const { workspace, owner, worker } = await aTeam(app());
+    const input = { scope: "agent", id: worker.id, what: ["starts", "running"], ...REASON };
+    const made = await Promise.all(times(4, () => stop(owner, input)));
+    expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+    expect((await stop(owner, { ...input, what: ["starts"] })).id).toBe(made[0]?.id);
+    expect((await stop(owner, { ...input, what: ["keys"] })).id).not.toBe(made[0]?.id);
+    expect(await typesOf(workspace)).toHaveLength(2);
   });
 });
 

@@ -19,7 +19,10 @@ export async function toWire(tx: ReadTx, stops: readonly CountedStop[], most: nu
     return {
       ...row,
       stopped_by: { kind: by_kind, id: by_id },
-      state: stop.confirmed_count < stop.running_count && stop.what.includes("running") ? "stopping" : "stopped",
+      state:
+        stop.confirmed_count < stop.running_count && (stop.drill ? stop.what : stop.in_force).includes("running")
+          ? "stopping"
+          : "stopped",
       running: (attempts.get(stop.id) ?? []).map(({ task_id, agent_id, heard_at, confirmed_at }) => ({
         task_id,
         agent_id,

@@ -28,7 +28,7 @@ export const exportFacts = query({
   summary: "Export the facts of the workspace in the order of their Merkle tree, oldest first.",
   description:
     "`bailiwick audit verify` checks the lines of jsonl without a server. csv is for spreadsheets. Facts that are not " +
-    `sealed yet come last and have no leaf. An answer has at most ${FACTS_MAX} facts; \`bailiwick audit export\` reads all parts.`,
+    `sealed yet come last and have no leaf. An answer has at most ${FACTS_MAX} facts, and its header Link names the next part; \`bailiwick audit export\` reads all parts.`,
   route: "GET /audit/export",
   permission: "audit:read",
   // For people outside, and too long for a model.
@@ -40,7 +40,11 @@ export const exportFacts = query({
   output: Exported,
   text: {
     types: Object.values(TYPES),
-    of: ({ format, lines }: Static<typeof Exported>) => ({ type: TYPES[format], body: lines }),
+    of: ({ format, lines, next_leaf }: Static<typeof Exported>) => ({
+      type: TYPES[format],
+      body: lines,
+      ...(next_leaf !== null && { next: { format, from_leaf: String(next_leaf) } }),
+    }),
   },
   problems: ["conflict"],
   async run({ tx }, { format, from_leaf }) {
@@ -61,7 +65,8 @@ async function sealedLines(
   { tree }: TreeRow,
   from: number,
 ): Promise<{ lines: Line[]; next: number | null }> {
-  const leaves = await listLeaves(tx, from, FACTS_MAX);
+  // Facts that are sealed after the tree was read are none of its leaves.
+  const leaves = await listLeaves(tx, from, Math.min(FACTS_MAX, Math.max(0, tree.size - from)));
   const { rows, hasMore } = await factsAt(
     tx,
     leaves.map(({ seq }) => seq),
@@ -87,8 +92,9 @@ async function sealedLines(
 }
 
 async function unsealedLines(tx: ReadTx, { position }: TreeRow): Promise<Line[]> {
-  const { facts, epoch } = await factsAfter(tx, position);
-  if (epoch !== position.epoch) return [];
+  const { facts, epoch, hasMore } = await factsAfter(tx, position);
+  // An end without these facts would look like the end of the record.
+  if (epoch !== position.epoch || hasMore) return mustBeSealed<Line[]>(undefined);
   return facts.map(({ fact: { data, ...about }, agent_id }) => ({
     ...about,
     workspace_id: tx.workspace,

@@ -1,5 +1,6 @@
 /** One line of an export: a fact with its place in the tree. The members and their order are part of the format. */
 import type { FactOnWire } from "../../kernel/facts/schema.ts";
+import { isUuid } from "../../kernel/schema.ts";
 import { ENTRY_VERSION, type Entry } from "./entry.ts";
 
 export interface ExportLine extends Entry {
@@ -35,4 +36,30 @@ export function lineText({ leaf, leaf_sha256, before, withdrawn, data, ...entry 
     ...(withdrawn && { withdrawn }),
     data,
   });
+}
+
+/** The verdict of a record that was changed. */
+export class Altered extends Error {}
+
+export function place(number: number, { id }: Pick<ExportLine, "id">): string {
+  return `altered at line ${number}, fact ${id}`;
+}
+
+const isHex = (text: unknown) => typeof text === "string" && /^[0-9a-f]{64}$/.test(text);
+
+/** Returns the line. Throws when a byte of it is not as an export writes it. */
+export function parseLine(text: string, number: number): ExportLine {
+  try {
+    const line: ExportLine = JSON.parse(text);
+    const { id, workspace_id, leaf, leaf_sha256, data_sha256, before = [], data } = line;
+    const hasIds = isUuid(id) && isUuid(workspace_id);
+    const hasHashes = isHex(data_sha256) && (leaf_sha256 === null || isHex(leaf_sha256));
+    const hasPlace = leaf === null || (Number.isSafeInteger(leaf) && leaf >= 0);
+    const hasPeaks = Array.isArray(before) && before.every((peak) => typeof peak === "string");
+    const hasData = typeof data === "object" && data !== null;
+    if (hasIds && hasHashes && hasPlace && hasPeaks && hasData && lineText(line) === text) return line;
+  } catch {
+    // No JSON, or a member is missing.
+  }
+  throw new Altered(`altered at line ${number}: it is not in the form of an export`);
 }

@@ -10,17 +10,23 @@ const WORKSPACE = "0190aaaa-0000-7000-8000-000000000001";
 const key = newSigningKey(`bailiwick/${WORKSPACE}`);
 const KEY = verifierText(key);
 
-function record(size: number, name = "fact") {
+/** A record of facts; `special` has the type and data of some. */
+function record(
+  size: number,
+  name = "fact",
+  special: Record<number, { type: string; data: Record<string, unknown> }> = {},
+) {
   let tree = EMPTY_TREE;
   const lines: string[] = [];
   const checkpoints: string[] = [signCheckpoint(key, { size: 0, root: rootOf(tree) })];
   const peaks: string[][] = [[]];
   for (let leaf = 0; leaf < size; leaf++) {
-    const data = { note: `${name} ${leaf}`, list: [1.5, "é\u2028", null], "\u{1F600}": true };
+    const usual = { note: `${name} ${leaf}`, list: [1.5, "é\u2028", null], "\u{1F600}": true };
+    const { type, data } = special[leaf] ?? { type: "task.created", data: usual };
     const entry: Entry = {
       workspace_id: WORKSPACE,
       id: `0190aaaa-0000-7000-8000-${String(leaf).padStart(12, "0")}`,
-      type: "task.created",
+      type,
       actor: { kind: "user", id: "somebody", key_id: null },
       subject: { kind: "task", id: WORKSPACE },
       agent_id: null,
@@ -51,11 +57,18 @@ const { lines, checkpoints, peaks } = record(SIZE);
 
 test("a whole record is complete with its checkpoint, and consistent without", async () => {
   expect(await verify(lines, checkpoints[SIZE])).toEqual({ lines: ["complete"], exitCode: 0 });
-  expect(await verify(lines)).toEqual({ lines: [`consistent up to ${SIZE}, truncation not checked`], exitCode: 0 });
-  expect(await verify(lines, checkpoints[100])).toEqual({
-    lines: [`consistent up to ${SIZE}, truncation not checked`, "the checkpoint covers the first 100"],
+  expect(await verify(lines)).toEqual({
+    lines: [
+      `consistent up to ${SIZE}, truncation not checked`,
+      "without a checkpoint, facts that were altered, removed or added with new hashes stay unseen",
+    ],
     exitCode: 0,
   });
+  expect(await verify(lines, checkpoints[100])).toEqual({
+    lines: ["consistent up to 100, truncation not checked", "the checkpoint does not cover the last 200 sealed facts"],
+    exitCode: 0,
+  });
+  expect((await verify(lines, checkpoints[0])).exitCode).toBe(0);
   expect(await verify([], checkpoints[SIZE])).toEqual({ lines: ["no records"], exitCode: 2 });
 });
 
@@ -73,9 +86,10 @@ test("an export that begins later says where, and leads to the same root", async
   const first = JSON.parse(lines[100] ?? "");
   const late = [lineText({ ...first, before: peaks[100] }), ...lines.slice(101)];
   expect(await verify(late, checkpoints[SIZE])).toEqual({
-    lines: ["complete", "the file begins at fact 101"],
+    lines: ["complete from fact 101", "the file begins at fact 101; the facts before it were not checked"],
     exitCode: 0,
   });
+  expect((await verify(late, checkpoints[100])).exitCode).toBe(0);
   const wrong = [
     lineText({ ...first, before: [...(peaks[99] ?? []), ...(peaks[1] ?? [])].slice(0, 3) }),
     ...lines.slice(101),
@@ -124,18 +138,47 @@ test("a signed text with one changed byte is not signed", () => {
   }
 });
 
-test("withdrawn content and facts that are not sealed yet are named, and not called altered", async () => {
-  const first = JSON.parse(lines[3] ?? "");
-  const withdrawn = lines.with(3, lineText({ ...first, withdrawn: true, data: { redaction_id: "x" } }));
-  expect(await verify(withdrawn, checkpoints[SIZE])).toEqual({
-    lines: ["complete", "1 facts have withdrawn content, which was not checked"],
+test("withdrawn content is named where the record has its redaction, and is altered content otherwise", async () => {
+  const REDACTION = "0190cccc-0000-7000-8000-000000000001";
+  const special = { 4: { type: "content.withdrawn", data: { redaction_id: REDACTION } } };
+  const { lines, checkpoints } = record(5, "fact", special);
+  const fact = JSON.parse(lines[1] ?? "");
+  const withdrawn = (data: object) => lines.with(1, lineText({ ...fact, withdrawn: true, data }));
+  expect(await verify(withdrawn({ redacted: { redaction_id: REDACTION } }), checkpoints[5])).toEqual({
+    lines: ["complete", `the content at line 2, fact ${fact.id}, was withdrawn and was not checked`],
     exitCode: 0,
   });
-  const open = lineText({ ...first, leaf: null, leaf_sha256: null });
-  expect(await verify([...lines, open], checkpoints[SIZE])).toEqual({
-    lines: ["complete", "1 facts at the end are not sealed yet"],
+  for (const data of [{ amount: 1 }, { redacted: { redaction_id: fact.id } }, { redacted: 1 }]) {
+    expect(await words(withdrawn(data), checkpoints[5])).toBe(`altered at line 2, fact ${fact.id}`);
+  }
+});
+
+test("facts that are not sealed yet make no record complete, and are of the same workspace", async () => {
+  const open = { ...JSON.parse(lines[3] ?? ""), leaf: null, leaf_sha256: null };
+  expect(await verify([...lines, lineText(open)], checkpoints[SIZE])).toEqual({
+    lines: [
+      `consistent up to ${SIZE}, truncation not checked`,
+      "1 facts at the end are not sealed yet and were not checked",
+    ],
     exitCode: 0,
   });
+  const foreign = lineText({ ...open, workspace_id: open.id });
+  expect((await verify([...lines, foreign], checkpoints[SIZE])).exitCode).toBe(1);
+});
+
+test("a line with another type of a member is not in the form of an export", async () => {
+  const fact = JSON.parse(lines[0] ?? "");
+  for (const change of [
+    { leaf: "0" },
+    { before: 5 },
+    { before: [5] },
+    { id: "x\u001b[2K" },
+    { data: null },
+    { v: 2 },
+  ]) {
+    const text = JSON.stringify({ ...fact, ...change });
+    expect(await words([text], checkpoints[1]), text).toBe("altered at line 1: it is not in the form of an export");
+  }
 });
 
 test("the canonical form is that of RFC 8785", () => {

@@ -24,25 +24,34 @@ interface Row extends Costly {
 const PAGE = 5_000;
 const DAY_MS = 86_400_000;
 
-const PAGE_OF = `select id, agent_id, task_id, cost_nanos, list_cost_nanos, cost_source, billing_mode, event_type, status, tokens_in,
+/** A condition on an optional agent would hide the index of the agent from a kept plan. */
+const pageOf = (
+  condition: string,
+) => `select id, agent_id, task_id, cost_nanos, list_cost_nanos, cost_source, billing_mode, event_type, status, tokens_in,
   tokens_out, tokens_cached, floor(extract(epoch from occurred_at) / 60)::int as minute
 from obs_events
-where workspace_id = $1 and id > $2::uuid and id < $3::uuid and ($4::uuid is null or agent_id = $4)
+where workspace_id = $1 and id > $2::uuid and id < $3::uuid ${condition}
 order by id limit ${PAGE}`;
+const PAGE_OF_ALL = pageOf("");
+const PAGE_OF_AGENT = pageOf("and agent_id = $4");
 
-/** Yields the batches of an agent, or of all (null). One statement reads at most a day, because each day is a partition. */
+/**
+ * Yields the batches of an agent, or of all (null). One statement reads at most a day, because each day is a partition.
+ * `onPage` is called before each statement with the time that it reads from, and may throw.
+ */
 export async function* pastBatches(
   tx: ReadTx,
   agentId: string | null,
   { from, to }: { from: number; to: number },
+  onPage: (from: Date) => void,
 ): AsyncGenerator<PastBatch> {
   let open: Row[] = [];
   for (let day = from; day < to; day = nextDay(day)) {
     const before = firstEventId(Math.min(nextDay(day), to));
     let last = firstEventId(day);
     for (let hasMore = true; hasMore; ) {
-      const values = [tx.workspace, last, before, agentId];
-      const rows: readonly Row[] = await tx.statement<Row>("obs.past", PAGE_OF, values);
+      onPage(new Date(day));
+      const rows: readonly Row[] = await pageAfter(tx, agentId, last, before);
       for (const row of rows) {
         const first = open[0];
         if (first && madeAtMs(first.id) !== madeAtMs(row.id)) {
@@ -56,6 +65,12 @@ export async function* pastBatches(
     }
   }
   if (open[0]) yield batchOf(open[0], open);
+}
+
+function pageAfter(tx: ReadTx, agentId: string | null, last: string, before: string): Promise<Row[]> {
+  const values = [tx.workspace, last, before];
+  if (agentId === null) return tx.statement<Row>("obs.past", PAGE_OF_ALL, values);
+  return tx.statement<Row>("obs.past-of-agent", PAGE_OF_AGENT, [...values, agentId]);
 }
 
 const nextDay = (ms: number) => (Math.floor(ms / DAY_MS) + 1) * DAY_MS;

@@ -1,5 +1,5 @@
 import { listAgentNames } from "../../agents/index.ts";
-import { command, unchanged } from "../../kernel/operation.ts";
+import { query } from "../../kernel/operation.ts";
 import { invalid, notFound } from "../../kernel/problem.ts";
 import { retentionOf } from "../../observability/index.ts";
 import { type Period, runBacktest } from "../backtest.ts";
@@ -11,27 +11,26 @@ const DAYS = 7;
 /** Facts are read for a day more. */
 const DAYS_MAX = 30;
 
-export const backtestPolicy = command({
+export const backtestPolicy = query({
   name: "risk.backtest",
   summary:
     "Run a risk policy over the events of the past, and read when it would have fired and what it would have stopped.",
   description:
     "Nothing is changed. The decisions are those of the live limits, with the costs of today, and the policy counts from zero. A " +
     "rate that stays above its threshold fires with the next event after its cooldown. At most 30 days and 200,000 events, one " +
-    "backtest of a workspace at a time.",
+    "backtest of a workspace and two of a server at a time.",
   route: "POST /risk/backtest",
   permission: "risk:write",
-  pastQuota: "passes",
   input: BacktestInput,
   output: Backtest,
   problems: ["not_found", "in_flight"],
-  async run({ tx, now }, { policy, from, to }) {
+  async run({ tx }, { policy, from, to }) {
     const { agent_id = null } = policy;
     if (agent_id !== null && !(await listAgentNames(tx, [agent_id])).has(agent_id)) throw notFound("agent", agent_id);
     const { kept_days } = await retentionOf(tx);
-    const period = periodOf({ from, to }, now, kept_days);
+    const period = periodOf({ from, to }, tx.now, kept_days);
     await requireAlone(tx);
-    return unchanged(await runBacktest(tx, policy, period));
+    return runBacktest(tx, policy, period);
   },
 });
 

@@ -1,10 +1,10 @@
 import { uuidv7 } from "uuidv7";
 import type { ReadTx } from "../../kernel/db/tx.ts";
-import { changed, command } from "../../kernel/operation.ts";
+import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { stopDrilled, stopStarted } from "../facts.ts";
 import { stopHooks, type Target } from "../hooks.ts";
 import { applyStops } from "../parts.ts";
-import { requireFitting, requireRoomForStop } from "../rules.ts";
+import { requireFitting, requireRoomForStop, sameStop } from "../rules.ts";
 import { NewStop, Stop, type StopRow, type StopScope } from "../schema.ts";
 import { getStop, insertAttempts, insertStop, listInForce } from "../store.ts";
 import { oneToWire, SHOWN_ALONE } from "../to-wire.ts";
@@ -32,7 +32,12 @@ export const createStop = command({
   async run({ tx, actor, now }, { scope, id, what, reason, drill }) {
     const named = requireFitting(scope, id, what);
     const target = await targetOf(tx, scope, named);
-    if (!drill) requireRoomForStop((await listInForce(tx)).length);
+    if (!drill) {
+      const inForce = await listInForce(tx);
+      const same = sameStop(inForce, { scope, ...target, what, drill });
+      if (same) return unchanged(await oneToWire(tx, await getStop(tx, same.id)));
+      requireRoomForStop(inForce, scope, actor.kind === "user");
+    }
     const asks = what.includes("running") && !drill;
     const attempts = await (asks ? stopHooks.requestStop(tx, target) : stopHooks.listRunning(tx, target));
     const stop: StopRow = {

@@ -94,10 +94,12 @@ function runner(tools: HttpTools, operation: Operation, read: ReadRequest) {
       idempotencyKey: isPost(request) ? headerOf(request, "idempotency-key") : undefined,
     };
     const { status, output, session } = await dispatch(request, reply, call);
-    if (operation.text && !(headerOf(request, "accept") ?? "").includes("json")) {
+    if (operation.text && !/application\/json\b/.test(headerOf(request, "accept") ?? "")) {
       // The dispatcher returns the operation's output.
-      const { type, body } = operation.text.of(output as never);
-      sendText(reply, `${type}; charset=utf-8`, body, { vary: "accept" });
+      const { type, body, next } = operation.text.of(output as never);
+      const [path = ""] = request.url.split("?");
+      const link = next && { link: `<${path}?${new URLSearchParams(next)}>; rel="next"` };
+      sendText(reply, `${type}; charset=utf-8`, body, { vary: "accept", ...link });
       return status;
     }
     sendJson(reply, status, output, session && { "set-cookie": tools.cookie.write(session) });

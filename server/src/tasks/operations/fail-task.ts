@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { PARK_CODES } from "../../gate/index.ts";
 import { changed, command } from "../../kernel/operation.ts";
+import { invalid } from "../../kernel/problem.ts";
 import { Defaulted, Fields, Json, Literals, Reason, Time } from "../../kernel/schema.ts";
 import { summaryOf, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
@@ -50,10 +51,12 @@ export const failTask = command({
     const way = await applyOrKeep(tx, held, actor, { step: "fail", fence, output, reason }, now);
     if (way.kind !== "applied") return way;
     const isRefused = code !== undefined;
+    if (isRefused && actor.kind !== "agent")
+      throw invalid("/code", "is for the agent whose model provider refused it.");
     const parked = isRefused ? await park({ tx, now }, held, { code, until }) : [];
     const end = {
       retryable: retryable || isRefused,
-      isUncounted: isRefused,
+      isUncounted: parked.length > 0,
       output,
       ...(way.isQueued && { afterLease: { fence, agentId: actor.id } }),
     };

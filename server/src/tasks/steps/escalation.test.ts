@@ -6,6 +6,8 @@ import { later, sweep } from "../../../test/harness/team.ts";
 import { archiveAgent } from "../../agents/operations/archive-agent.ts";
 import { listGovernanceAudit } from "../../audit/operations.ts";
 import type { Actor } from "../../kernel/actor.ts";
+import { createStop } from "../../stops/operations/create-stop.ts";
+import { liftStop } from "../../stops/operations/lift-stop.ts";
 import { setRole } from "../../team/operations/set-role.ts";
 import { setRules } from "../../team/operations/set-rules.ts";
 import { assignTask } from "../operations/assign-task.ts";
@@ -174,6 +176,25 @@ describe("a deadline", () => {
       expect(seen).toMatchObject({ assigned_to_agent_id: top.id, escalated_from: [worker.id, boss.id] });
       expect(await sweep(app(), workspace.id)).toMatchObject({ escalated: 0 });
       await checkTasks(app(), workspace.id);
+    });
+  });
+
+  it("begins again while a stop forbids that anybody begins", async () => {
+    const { workspace, owner, worker, boss, top } = await aHierarchy();
+    const { id } = await aTask(app(), owner, worker);
+    await app().call(escalateTask, worker, { id, ...REASON, deadline_seconds: 30 });
+    const stop = await app().call(createStop, owner, { scope: "workspace", ...REASON });
+    const assignee = async () => (await app().call(getTask, owner, { id })).assigned_to_agent_id;
+    await later(app(), 31, async () => {
+      await sweep(app(), workspace.id);
+      expect(await assignee()).toBe(boss.id);
+      await app().call(liftStop, owner, { id: stop.id, ...REASON });
+      await sweep(app(), workspace.id);
+      expect(await assignee()).toBe(boss.id);
+    });
+    await later(app(), 62, async () => {
+      await sweep(app(), workspace.id);
+      expect(await assignee()).toBe(top.id);
     });
   });
 

@@ -22,7 +22,8 @@ export async function park(
   if (Number.isNaN(time)) throw invalid("/until", "is not a time.");
   const agentId = assigneeOf(task);
   if (agentId === null) return [];
-  const parked = parkOf(gate, { code, until: time, fallback: await fallbackModelOf(tx, agentId) }, now);
+  const startedMs = Date.parse(task.attempt_started_at ?? now.toISOString());
+  const parked = parkOf(gate, { code, until: time, fallback: await fallbackModelOf(tx, agentId), startedMs }, now);
   await parkGate(tx, agentId, parked);
   const { until: ends, code: cause, model } = parked;
   return [agentParked(agentId, { code: cause, until: ends.toISOString(), fallback_model: model })];

@@ -31,6 +31,9 @@ export async function listRunningIn(tx: ReadTx, target: Target): Promise<Running
   return tx.statement<RunningAttempt>(`tasks.running-${name}`, text, [tx.workspace, id]);
 }
 
+/** A holder that sends no heartbeats does not learn of the stop; its lease ends after this time. */
+const LEASE_SECONDS_MAX = 120;
+
 /** Marks the running attempts of the target, so that no heartbeat extends their leases. Returns the attempts. */
 export async function requestStop(tx: Tx, target: Target): Promise<RunningAttempt[]> {
   const { name, condition, id } = inside(target);
@@ -38,7 +41,8 @@ export async function requestStop(tx: Tx, target: Target): Promise<RunningAttemp
     with locked as materialized (
       select t.id from tasks t where ${running(condition)} order by t.depth, t.id for no key update
     ), marked as (
-      update tasks t set stop_fence = t.fence from locked l where t.workspace_id = $1 and t.id = l.id returning ${ATTEMPT}
+      update tasks t set stop_fence = t.fence,
+        lease_expires_at = least(t.lease_expires_at, bailiwick_now() + interval '${LEASE_SECONDS_MAX} seconds') from locked l where t.workspace_id = $1 and t.id = l.id returning ${ATTEMPT}
     )
     select task_id, agent_id, fence from marked order by task_id`;
   return tx.statement<RunningAttempt>(`tasks.ask-${name}`, text, [tx.workspace, id]);

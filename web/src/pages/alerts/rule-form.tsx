@@ -1,18 +1,20 @@
 /** Creates or changes an alert rule. */
 import type { AlertRule } from "@bailiwick/sdk";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
-import { AgentPicker } from "../../domain/agents/agent-picker.tsx";
 import { KeyFault } from "../../domain/keys/key-fields.tsx";
 import { NoRoom, useRoom } from "../../domain/room.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Check, Select, TextInput } from "../../ui/field.tsx";
+import { Check, Field, Select, TextInput } from "../../ui/field.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { RULE_TYPES } from "./rule-words.ts";
 import { SentTo } from "./sent-to.tsx";
 
 const NAME_LENGTH_MAX = 100;
+
+const AgentPicker = lazyPart(() => import("../../domain/agents/agent-picker.tsx"), "AgentPicker");
 
 interface FormProps {
   /** Without a rule, the form makes a new one. */
@@ -43,12 +45,14 @@ export function RuleForm({ of: rule, onClose }: FormProps) {
               options={RULE_TYPES}
               onChange={(rule_type) => rule_type !== "" && set({ rule_type })}
             />
-            <AgentPicker
-              label="Agent"
-              value={fields.agent_id}
-              onChange={(agent_id) => set({ agent_id })}
-              hint="Leave it empty for the whole workspace."
-            />
+            <Suspense fallback={<Field label="Agent">{({ id }) => <output id={id} className="block h-8" />}</Field>}>
+              <AgentPicker
+                label="Agent"
+                value={fields.agent_id}
+                onChange={(agent_id) => set({ agent_id })}
+                hint="Leave it empty for the whole workspace."
+              />
+            </Suspense>
           </>
         )}
         <Limits fields={fields} set={set} unit={unit} />

@@ -12,7 +12,6 @@ import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { untilOfItem } from "./grouped.ts";
-import { InboxBatch } from "./inbox-batch.tsx";
 import { InboxKeys, KeysOfRows } from "./inbox-keys.tsx";
 import { INBOX_ROW_PX, InboxLine, inboxColumns } from "./item-columns.tsx";
 import { ItemDetail, pageOf } from "./item-detail.tsx";
@@ -29,6 +28,7 @@ import {
 import { type Inbox, useInbox } from "./use-inbox.ts";
 import { rowsOf } from "./use-snooze.ts";
 
+const InboxBatch = lazyPart(() => import("./inbox-batch.tsx"), "InboxBatch");
 const AssignTask = lazyPart(() => import("./assign-task.tsx"), "AssignTask");
 const SnoozeDialog = lazyPart(() => import("./snooze-dialog.tsx"), "SnoozeDialog");
 
@@ -92,6 +92,8 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
     // The open panel follows the keyboard.
     if (open !== undefined && open === cursor && id !== open) go(id);
     setCursor(id);
+    // The next key may select the row.
+    void InboxBatch.preload();
   };
   const here = cursor === open ? undefined : rows.find(({ id }) => id === cursor);
   const chosen = rows.filter(({ id }) => ids.has(id));
@@ -123,7 +125,7 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
       />
       {here && chosen.length === 0 && <InboxKeys key={here.id} item={here} acts={acts} onAssign={setAssigning} />}
       {!here && chosen.length === 0 && open === undefined && <KeysOfRows />}
-      <InboxBatch items={chosen} onSelect={setIds} onSnooze={onSnooze} />
+      <Suspense>{chosen.length > 0 && <InboxBatch items={chosen} onSelect={setIds} onSnooze={onSnooze} />}</Suspense>
       <Suspense>
         {assigning && <AssignTask id={assigning} onClose={() => setAssigning(undefined)} />}
         {snoozing && <SnoozeDialog items={snoozing} onClose={() => onSnooze(undefined)} onDone={onSnoozed} />}

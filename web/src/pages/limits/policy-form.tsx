@@ -1,6 +1,6 @@
 /** Creates or changes a limit. */
 import type { RiskPolicy } from "@bailiwick/sdk";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
 import { AgentPicker } from "../../domain/agents/agent-picker.tsx";
@@ -8,8 +8,10 @@ import { KeyFault } from "../../domain/keys/key-fields.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Check, Select, TextInput } from "../../ui/field.tsx";
-import { BacktestPart } from "./backtest.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { ACTION_TYPES, isMilder, POLICY_TYPES } from "./limit-words.ts";
+
+const BacktestPart = lazyPart(() => import("./backtest.tsx"), "BacktestPart");
 
 interface FormProps {
   /** Without a policy, the form makes a new one. */
@@ -52,7 +54,9 @@ export function PolicyForm({ of, onClose }: FormProps) {
             onChange={(reason) => set({ reason })}
           />
         )}
-        <BacktestPart policy={form.tried} denied={form.backtestDenied} />
+        <Suspense>
+          <BacktestPart policy={form.tried} denied={form.backtestDenied} />
+        </Suspense>
         <KeyFault error={form.error} />
         {form.sameId !== undefined && <SameLimit id={form.sameId} onChange={setExisting} />}
         <div className="flex justify-end gap-2">

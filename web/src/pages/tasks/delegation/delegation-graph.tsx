@@ -4,12 +4,15 @@ import { Workflow } from "lucide-react";
 import { useMemo, useState } from "react";
 import { Button } from "../../../ui/button.tsx";
 import { useHotkeys } from "../../../ui/keys.ts";
+import { lazyPart } from "../../../ui/lazy-part.tsx";
 import { Empty, ErrorState, Skeleton, StaleBar } from "../../../ui/states.tsx";
 import { useIsPhone } from "../../../ui/use-media.ts";
-import { DelegationTree } from "./delegation-tree.tsx";
 import { GraphCanvas } from "./graph-canvas.tsx";
 import { buildTree } from "./tree.ts";
 import { useTreeTasks } from "./use-tree-tasks.ts";
+
+/** On a phone the tree takes the place of the graph. */
+const DelegationTree = lazyPart(() => import("./delegation-tree.tsx"), "DelegationTree");
 
 /** A larger tree, and every tree on a phone, is easier to read as a tree. */
 const GRAPH_NODES_MAX = 12;
