@@ -24,7 +24,7 @@ const LINES: readonly Line[] = [
   },
   {
     tools: ["tasks_heartbeat", "tasks_release"],
-    text: "Keep the lease: call tasks_heartbeat {id, fence} well before lease_expires_at. If it returns cancel_requested or lease_lost, stop, and tasks_release if it still runs.",
+    text: "Keep the lease: call tasks_heartbeat {id, fence} well before lease_expires_at. On cancel_requested or lease_lost, stop and call tasks_release.",
   },
   {
     tools: ["tasks_complete", "tasks_fail", "tasks_block"],
