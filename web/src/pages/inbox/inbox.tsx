@@ -1,7 +1,7 @@
 /** The inbox: everything that waits for the person, with its actions. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { AlarmClock, CheckCheck } from "lucide-react";
-import { Suspense, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useState } from "react";
 import { useSession } from "../../data/session.tsx";
 import { messageText } from "../../domain/messages/message-text.ts";
 import { focusAnswer, useAnswered } from "../../domain/tasks/answered.ts";
@@ -88,12 +88,12 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
   const [cursor, setCursor] = useState<string>();
   const [assigning, setAssigning] = useState<string>();
   const { rows, untilOf } = inbox;
+  // Its keys act on the first row that a person selects, so its code comes right after the page.
+  useEffect(() => void InboxBatch.preload(), []);
   const moveTo = (id: string) => {
     // The open panel follows the keyboard.
     if (open !== undefined && open === cursor && id !== open) go(id);
     setCursor(id);
-    // The next key may select the row.
-    void InboxBatch.preload();
   };
   const here = cursor === open ? undefined : rows.find(({ id }) => id === cursor);
   const chosen = rows.filter(({ id }) => ids.has(id));
