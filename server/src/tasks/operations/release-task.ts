@@ -2,12 +2,12 @@ import Type from "typebox";
 import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
-import { holdOf, leaseLost, queuedFor, requireTake, STEPS } from "../rules.ts";
+import { holdOf, leaseLost, requireTake, STEPS } from "../rules.ts";
 import { Fence, OptionalReason, Task, TaskId } from "../schema.ts";
-import { release } from "../steps/finish.ts";
+import { queuedFrom, release } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
 import { requireHolder } from "../steps/late.ts";
-import { RELEASED, saveStep } from "../store/tasks.ts";
+import { saveStep } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
 
 export const releaseTask = command({
@@ -28,8 +28,7 @@ export const releaseTask = command({
     if (holdOf(held.task, actor, fence, now) === "lost") throw leaseLost(held.task);
     requireTake(held, "release", actor);
     await release(tx, held);
-    const queued = { ...RELEASED, ...queuedFor(held.task), status: "queued", available_at: now.toISOString() } as const;
-    const task = await saveStep(tx, held.task, queued, now);
+    const task = await saveStep(tx, held.task, queuedFrom(held.task, now), now);
     return changed(
       toWire(task),
       taskFact(held.task, "released", { previous_status: "running", attempt: task.attempt, reason }),

@@ -18,6 +18,11 @@ import type { Held } from "./hold.ts";
 
 const ATTEMPTS = ["failed_attempts", "unseen_attempts"] as const;
 
+/** The columns of a task whose next attempt may start from this time on. */
+export function queuedFrom(task: TaskRow, start: Date) {
+  return { ...RELEASED, ...queuedFor(task), status: "queued", available_at: start.toISOString() } as const;
+}
+
 /** Reduces the agent's running count and returns the reservation. Call before saving another status. */
 export async function release(tx: Tx, { task, payer }: Held): Promise<void> {
   if (task.status !== "running") return;
@@ -133,13 +138,7 @@ export async function endAttempt(tx: Tx, held: Held, by: Actor, end: End, now: D
   if (isQueued) {
     await release(tx, held);
     const waits = end.isUncounted ? 0 : backoffMs(counts.failed_attempts, Math.random());
-    const available = new Date(now.getTime() + waits);
-    const queued = {
-      ...RELEASED,
-      ...queuedFor(task),
-      status: "queued",
-      available_at: available.toISOString(),
-    } as const;
+    const queued = queuedFrom(task, new Date(now.getTime() + waits));
     const saved = await saveStep(tx, task, { ...changes, ...queued }, now);
     return { task: saved, facts: [] };
   }

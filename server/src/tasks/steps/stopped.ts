@@ -4,9 +4,8 @@ import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
 import { invalid } from "../../kernel/problem.ts";
 import { taskFact } from "../facts.ts";
-import { queuedFor } from "../rules.ts";
-import { RELEASED, requireTask, saveStep } from "../store/tasks.ts";
-import { release } from "./finish.ts";
+import { requireTask, saveStep } from "../store/tasks.ts";
+import { queuedFrom, release } from "./finish.ts";
 import type { Held } from "./hold.ts";
 
 const REASON = "The work was stopped, and its lease ended.";
@@ -22,11 +21,6 @@ export async function requireRoot(tx: ReadTx, id: string): Promise<void> {
 export async function endStopped(tx: Tx, held: Held, now: Date): Promise<Fact> {
   const { task } = held;
   await release(tx, held);
-  await saveStep(
-    tx,
-    task,
-    { ...RELEASED, ...queuedFor(task), status: "queued", fence: task.fence + 1, available_at: now.toISOString() },
-    now,
-  );
+  await saveStep(tx, task, { ...queuedFrom(task, now), fence: task.fence + 1 }, now);
   return taskFact(task, "released", { previous_status: "running", attempt: task.attempt, reason: REASON });
 }
