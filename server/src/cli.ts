@@ -2,8 +2,9 @@
 import { Command, CommanderError } from "commander";
 import { addAudit } from "./cli/audit-commands.ts";
 import type { CallOptions } from "./cli/call.ts";
+import { withCredential } from "./cli/credential-options.ts";
 import type { FileOptions } from "./cli/files.ts";
-import { addStops, withCredential } from "./cli/stop-commands.ts";
+import { addStops } from "./cli/stop-commands.ts";
 import { type Config, describeConfig, readConfig } from "./runtime/config.ts";
 import { VERSION } from "./version.ts";
 

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Config } from "../runtime/config.ts";
 import type { CallOptions } from "./call.ts";
-import { withCredential } from "./stop-commands.ts";
+import { withCredential } from "./credential-options.ts";
 
 export function addAudit(program: Command, config: () => Config): void {
   const audit = program.command("audit").description("The sealed record of a workspace: export it and verify it.");

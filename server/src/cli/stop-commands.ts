@@ -1,14 +1,8 @@
 /** The commands `stop`, `stops` and `lift`. Their module loads when one is called. */
 import type { Command } from "commander";
 import type { Config } from "../runtime/config.ts";
+import { withCredential } from "./credential-options.ts";
 import type { LiftFlags, ListFlags, StopFlags } from "./stop.ts";
-
-/** Adds the options that name the server and the caller. */
-export const withCredential = (command: Command) =>
-  command
-    .option("--url <url>", "the server (BAILIWICK_URL); default: the server of this machine")
-    .option("--key <key>", "an agent or service key (BAILIWICK_KEY)")
-    .option("--workspace <id>", "the workspace, for people with several");
 
 export function addStops(program: Command, config: () => Config): void {
   withCredential(program.command("stop"))
