@@ -74,7 +74,7 @@ export async function runExport(
       for (let from: number | null = 0; from !== null; ) {
         // The server checks its answers with the shape of the operation.
         const part = (await run(operation, { format, from_leaf: from })) as Part;
-        await handle.write(part.lines);
+        await handle.writeFile(part.lines);
         lines += part.lines.split("\n").length - 1;
         from = part.next_leaf;
       }
