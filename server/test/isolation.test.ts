@@ -56,11 +56,8 @@ function nothingCrosses(ground: () => Ground): void {
   it("a live stream tells the facts of its own workspace alone", () => followOthers(ground()));
 }
 
-/** On another PostgreSQL, only row-level security can work in another way. */
-const isSecond = process.env.BAILIWICK_TEST_PG_BIN !== undefined;
-
 /** Each wall alone stops every operation below, so here only that both work together. */
-describe.skipIf(isSecond)("with both walls", () => {
+describe("with both walls", () => {
   nothingCrosses(useGround({ predicates: true, policies: true }).ground);
 });
 
@@ -72,11 +69,11 @@ describe("with row-level security alone", () => {
   });
 });
 
-describe.skipIf(isSecond)("with the predicates alone", () => {
+describe("with the predicates alone", () => {
   itHolds(useGround({ predicates: true, policies: false }).ground);
 });
 
-describe.skipIf(isSecond)("with neither", () => {
+describe("with neither", () => {
   const { ground } = useGround({ predicates: false, policies: false });
   it("everything is open: the walk notices it", async () => {
     const seen: string[][] = [];

@@ -5,7 +5,7 @@
 export const ON_OLDEST: readonly string[] = [
   "server/src/db/{backup,notify,role,schema}.test.ts",
   "server/src/kernel/db/*.test.ts",
-  "server/test/{conformance,isolation,races,races-processes,races-trees}.test.ts",
+  "server/test/{conformance,races,races-processes,races-trees}.test.ts",
   "server/src/{auth,tasks}/jobs.test.ts",
   "server/src/tasks/{gaps,graph,pools,undo,unseen-attempts}.test.ts",
   "server/src/tasks/steps/escalation.test.ts",
