@@ -760,6 +760,7 @@ ROUTES = {
     "audit.count": "GET /audit/count",
     "audit.export": "GET /audit/export",
     "audit.get_checkpoint": "GET /audit/checkpoint",
+    "audit.get_consistency": "GET /audit/consistency",
     "audit.get_key": "GET /audit/key",
     "audit.get_proof": "GET /audit/{id}/proof",
     "audit.list": "GET /audit",

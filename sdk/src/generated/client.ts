@@ -1153,6 +1153,12 @@ export interface AuditExportOutput {
   next_leaf: number | null;
 }
 
+export interface AuditGetConsistencyOutput {
+  proof: string;
+  from: number;
+  size: number;
+}
+
 export interface AuditGetProofOutput {
   proof: string;
   leaf: number;
@@ -2710,6 +2716,11 @@ export type AuditGetCheckpointInput = Record<string, never>;
 export interface AuditGetCheckpointOutput {
   checkpoint: string;
   size: number;
+}
+
+export interface AuditGetConsistencyInput {
+  /** The size of the earlier checkpoint. */
+  from: number;
 }
 
 export type AuditGetKeyInput = Record<string, never>;
@@ -4271,6 +4282,13 @@ export function operations(send: Send) {
        */
       getCheckpoint: (input: AuditGetCheckpointInput = {}, options?: CallOptions) =>
         send<AuditGetCheckpointOutput>("GET /audit/checkpoint", input, options),
+      /**
+       * Get the proof that the sealed record begins with all facts of an earlier checkpoint.
+       *
+       * A proof of RFC 6962 from the earlier number of facts to the newest checkpoint, in the form that C2SP's tlog-witness gives to its requests: the earlier number, the hashes and the newest checkpoint.
+       */
+      getConsistency: (input: AuditGetConsistencyInput, options?: CallOptions) =>
+        send<AuditGetConsistencyOutput>("GET /audit/consistency", input, options),
       /**
        * Get the public key that verifies the checkpoints of the workspace.
        *

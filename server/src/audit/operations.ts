@@ -7,6 +7,7 @@ import { Fields, Id, isUuid, Literals, PageInput, Time } from "../kernel/schema.
 import { listTitles } from "../tasks/index.ts";
 import { exportFacts } from "./operations/export-facts.ts";
 import { getCheckpoint } from "./operations/get-checkpoint.ts";
+import { getConsistency } from "./operations/get-consistency.ts";
 import { getKey } from "./operations/get-key.ts";
 import { getProof } from "./operations/get-proof.ts";
 import { FactCount, FactPage, GovernancePage } from "./schema.ts";
@@ -113,6 +114,7 @@ export const AUDIT_OPERATIONS: readonly Operation[] = [
   listGovernanceAudit,
   exportFacts,
   getCheckpoint,
+  getConsistency,
   getKey,
   getProof,
 ];

@@ -3,18 +3,23 @@ import { seal } from "../../test/harness/audit-samples.ts";
 import { aRunningTask, aTask } from "../../test/harness/builders.ts";
 import { aWorkspace, createSecondApp, problemOf, useApp } from "../../test/harness/harness.ts";
 import { aScene } from "../../test/harness/scene.ts";
+import { jobContext } from "../../test/harness/team.ts";
 import { type Actor, systemActor } from "../kernel/actor.ts";
 import { createRedaction } from "../redactions/operations/create-redaction.ts";
 import { addTaskEvent } from "../tasks/operations/add-task-event.ts";
+import { auditJobs } from "./jobs.ts";
 import { exportFacts } from "./operations/export-facts.ts";
 import { getCheckpoint } from "./operations/get-checkpoint.ts";
+import { getConsistency } from "./operations/get-consistency.ts";
 import { getKey } from "./operations/get-key.ts";
 import { getProof } from "./operations/get-proof.ts";
 import { sealFacts } from "./operations/seal-facts.ts";
 import { dataHash } from "./sealing/entry.ts";
-import { isSignedBy, readCheckpoint, readProof, readVerifier } from "./sealing/note.ts";
+import { isSignedBy, newSigningKey, readCheckpoint, readProof, readVerifier, signCheckpoint } from "./sealing/note.ts";
 import { leafHash, rootFromProof } from "./sealing/tree.ts";
-import { type Verdict, verifyExport } from "./sealing/verify.ts";
+import type { Verdict } from "./sealing/verdict.ts";
+import { verifyExport } from "./sealing/verify.ts";
+import { verifyConsistency, verifyProof } from "./sealing/verify-proof.ts";
 
 const app = useApp();
 
@@ -101,6 +106,74 @@ test("the proof of a fact leads to the signed root, and its entry names the fact
   }
   const made = (await exported(owner)).map((line) => JSON.parse(line)).find(({ subject }) => subject.id === task.id);
   expect(made.data_sha256).toBe(dataHash(made.data));
+});
+
+test("the proof of a fact, and of consistency with an earlier checkpoint, verify as files, and changed ones do not", async () => {
+  const { owner, workspace, agent } = await aScene(app());
+  await seal(app(), workspace.id, (await factsIn(workspace.id)).length);
+  const { checkpoint: earlier, size } = await app().call(getCheckpoint, owner, {});
+  await aTask(app(), owner, agent);
+  const facts = await factsIn(workspace.id);
+  await seal(app(), workspace.id, facts.length);
+  const { key } = await app().call(getKey, owner, {});
+  const { checkpoint } = await app().call(getCheckpoint, owner, {});
+  const [first = { id: "" }] = facts;
+  const { proof } = await app().call(getProof, owner, { id: first.id });
+  expect(await verifyProof(proof, { checkpoint, key })).toEqual({
+    lines: [`proven: fact ${first.id} is fact 1 of ${facts.length}`],
+    exitCode: 0,
+  });
+  expect((await verifyProof(proof, { checkpoint: earlier })).lines).toHaveLength(3);
+  const text = (await app().call(getConsistency, owner, { from: size })).proof;
+  expect(await verifyConsistency(text, { checkpoint: earlier, key })).toEqual({
+    lines: [`consistent: the first ${size} of ${facts.length} facts are unaltered`],
+    exitCode: 0,
+  });
+  expect((await verifyConsistency(text, { key })).exitCode).toBe(2);
+  const stranger = newSigningKey(`bailiwick/${workspace.id}`);
+  const fork = signCheckpoint(stranger, { size, root: Buffer.alloc(32) });
+  for (const changed of [
+    text.replace(`old ${size}`, `old ${size - 1}`),
+    text.replace(/\n[A-Za-z0-9+/]{43}=\n/, "\n"),
+    "old 1",
+  ])
+    expect((await verifyConsistency(changed, { checkpoint: earlier, key })).exitCode, changed).toBe(1);
+  expect((await verifyConsistency(text, { checkpoint: fork })).lines[0]).toMatch(/^altered: the later record does not/);
+  expect((await verifyConsistency(text, { checkpoint: fork, key })).lines[0]).toMatch(/is not signed by the key$/);
+  for (let place = 0; place < proof.length; place++) {
+    const changed = `${proof.slice(0, place)}${proof[place] === "A" ? "B" : "A"}${proof.slice(place + 1)}`;
+    expect((await verifyProof(changed, { checkpoint, key })).exitCode, `character ${place}`).toBe(1);
+  }
+  const problem = await problemOf(app().call(getConsistency, owner, { from: facts.length + 1 }));
+  expect(problem).toMatchObject({ code: "invalid_input" });
+});
+
+test("a workspace whose sealing fails waits alone: the others are sealed to their end in one round", async () => {
+  const [broken, sound] = [await aScene(app()), await aScene(app())];
+  await Promise.all([seal(app(), broken.workspace.id), seal(app(), sound.workspace.id)]);
+  const { agent, workspace } = sound;
+  // More facts than one page has.
+  await app().admin.query(
+    `insert into facts (workspace_id, id, type, actor_kind, actor_id, subject_kind, subject_id, request_id)
+     select w, gen_random_uuid(), 'task.progress', 'system', 'test', 'task', $2, 'test'
+     from unnest($1::uuid[]) w, generate_series(1, 1200)`,
+    [[workspace.id, broken.workspace.id], agent.id],
+  );
+  await app().admin.query("update audit_trees set peaks = '' where workspace_id = $1", [broken.workspace.id]);
+  const context = jobContext(app());
+  const stuck: string[] = [];
+  const [job] = auditJobs();
+  const facts = (await factsIn(workspace.id)).length;
+  const leaves = async () =>
+    (await app().admin.query("select size::int from audit_trees where workspace_id = $1", [workspace.id])).rows[0]
+      ?.size;
+  await job?.run({ ...context, onStuck: (id) => void stuck.push(id) });
+  await expect
+    .poll(async () => {
+      await job?.run({ ...context, onStuck: (id) => void stuck.push(id) });
+      return leaves();
+    })
+    .toBe(facts);
 });
 
 test("processes that seal at once, while others write, make one tree", async () => {

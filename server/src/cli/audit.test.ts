@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { consistencyText } from "../audit/sealing/consistency.ts";
 import { dataHash, entryText } from "../audit/sealing/entry.ts";
 import { lineText } from "../audit/sealing/line.ts";
-import { newSigningKey, signCheckpoint, verifierText } from "../audit/sealing/note.ts";
+import { newSigningKey, proofText, signCheckpoint, verifierText } from "../audit/sealing/note.ts";
 import { EMPTY_TREE, grow, leafHash, rootOf } from "../audit/sealing/tree.ts";
 import { main } from "../cli.ts";
 
@@ -53,7 +54,8 @@ test("verify prints the verdict and exits with its code, also for a text with li
   const line = lineText({ ...entry, leaf: 0, leaf_sha256: hash.toString("hex"), data });
   const key = newSigningKey(`bailiwick/${WORKSPACE}`);
   const { tree } = grow(EMPTY_TREE, [hash]);
-  const checkpoint = file("checkpoint", signCheckpoint(key, { size: 1, root: rootOf(tree) }));
+  const signed = signCheckpoint(key, { size: 1, root: rootOf(tree) });
+  const checkpoint = file("checkpoint", signed);
   const record = file("record.jsonl", `${line}\n`);
   const against = ["--checkpoint", checkpoint, "--key", verifierText(key)];
   expect(await run("verify", record, ...against)).toEqual({ text: "complete", exitCode: 0 });
@@ -65,5 +67,19 @@ test("verify prints the verdict and exits with its code, also for a text with li
   const changed = file("changed.jsonl", line.replace("three", "tree"));
   expect(await run("verify", changed)).toEqual({ text: `altered at line 1, fact ${WORKSPACE}`, exitCode: 1 });
   expect(await run("verify", file("empty.jsonl", ""), ...against)).toEqual({ text: "no records", exitCode: 2 });
+  const proof = file(
+    "fact.tlog-proof",
+    proofText({ entry: entryText(entry), index: 0, hashes: [], checkpoint: signed }),
+  );
+  expect(await run("verify", proof, "--key", verifierText(key))).toEqual({
+    text: `proven: fact ${WORKSPACE} is fact 1 of 1`,
+    exitCode: 0,
+  });
+  const consistency = file("consistency", consistencyText({ old: 1, hashes: [], checkpoint: signed }));
+  expect(await run("verify", consistency, ...against)).toEqual({
+    text: "consistent: the first 1 of 1 facts are unaltered",
+    exitCode: 0,
+  });
+  expect(await run("verify", consistency)).toMatchObject({ exitCode: 2 });
   expect(await run("verify", join(folder, "none"))).toMatchObject({ exitCode: 2 });
 });

@@ -1,7 +1,9 @@
 /** `bailiwick audit`: reads the record of a workspace, and verifies an export without server and database. */
 import { createReadStream } from "node:fs";
 import { open, readFile, unlink } from "node:fs/promises";
+import type { Against, Verdict } from "../audit/sealing/verdict.ts";
 import { verifyExport } from "../audit/sealing/verify.ts";
+import { proofCheckOf } from "../audit/sealing/verify-proof.ts";
 import type { Config, Environment } from "../runtime/config.ts";
 import { asCaller, type CallOptions, findOperation } from "./call.ts";
 import { UsageError } from "./failure.ts";
@@ -14,17 +16,37 @@ interface VerifyOptions {
 
 /** Prints the verdict and returns the exit code. */
 export async function runVerify(file: string, options: VerifyOptions): Promise<number> {
-  if (options.key !== undefined && options.checkpoint === undefined)
-    throw new UsageError("--key verifies a checkpoint: give --checkpoint too.");
   const checkpoint = options.checkpoint === undefined ? undefined : await textOf(options.checkpoint);
-  const input = createReadStream(file, "utf8");
-  const opened = new Promise<void>((resolve, reject) => input.once("open", () => resolve()).once("error", reject));
-  await opened.catch(() => {
-    throw new UsageError(`The file ${file} cannot be read.`);
-  });
-  const verdict = await verifyExport(linesOf(input), { checkpoint, key: options.key });
+  const against = { checkpoint, key: options.key };
+  const verdict = await verdictOf(file, against);
   console.log(verdict.lines.map(printable).join("\n"));
   return verdict.exitCode;
+}
+
+async function verdictOf(file: string, against: Against): Promise<Verdict> {
+  const check = proofCheckOf(await firstLineOf(file));
+  if (check) return check(await textOf(file), against);
+  if (against.key !== undefined && against.checkpoint === undefined)
+    throw new UsageError("--key verifies a checkpoint: give --checkpoint too.");
+  const input = createReadStream(file, "utf8");
+  return verifyExport(linesOf(input), against);
+}
+
+/** The first lines of proofs are short. */
+const FIRST_BYTES = 100;
+
+async function firstLineOf(file: string): Promise<string> {
+  const handle = await open(file, "r").catch(() => {
+    throw new UsageError(`The file ${file} cannot be read.`);
+  });
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(FIRST_BYTES), 0, FIRST_BYTES, 0);
+    return buffer.toString("utf8", 0, bytesRead).split("\n")[0] ?? "";
+  } catch {
+    throw new UsageError(`The file ${file} cannot be read.`);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The lines that end with a line feed alone: a text of a fact may hold other separators. */
@@ -89,15 +111,20 @@ export async function runExport(
   return `${format === "csv" ? lines - 1 : lines} facts are in ${file}.`;
 }
 
-/** Returns the newest checkpoint or the key that verifies it. */
+export type Shown = "checkpoint" | "key" | "proof" | "consistency";
+
+/** The operations whose output has a text. Two of them name it `proof`. */
+const TEXTS = { checkpoint: "checkpoint", key: "key", proof: "proof", consistency: "proof" } as const;
+
+/** Returns the text of one of these operations. */
 export async function runShow(
   readConfig: () => Config,
   env: Environment,
-  name: "checkpoint" | "key",
-  caller: CallOptions,
+  name: Shown,
+  { input, caller }: { input: Record<string, unknown>; caller: CallOptions },
 ): Promise<string> {
   const operation = findOperation(`audit.get_${name}`);
-  const output = await asCaller(readConfig, env, caller, operation, (run) => run(operation, {}));
-  // The output of each of the two has its text under this name.
-  return (output as Record<string, string>)[name]?.trimEnd() ?? "";
+  const output = await asCaller(readConfig, env, caller, operation, (run) => run(operation, input));
+  // The output of each has its text under this name.
+  return (output as Record<string, string>)[TEXTS[name]]?.trimEnd() ?? "";
 }

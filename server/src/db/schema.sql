@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 5517e9c73b1af65019e4bef6d53ff87901a7c5ba28ad19317eeed303e355b5bb
+-- Digest of the migrations and of this text: a2b4efff6548e83557a204c468cdc715069ff4eb58489483ad9f53af24499b8d
 
 
 create table agent_presence (
@@ -368,7 +368,7 @@ create table audit_trees (
   constraint audit_trees_size_check CHECK (size >= 0),
   constraint audit_trees_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
 );
-CREATE TRIGGER require_sealing_key BEFORE INSERT OR UPDATE OF sealed_key ON audit_trees FOR EACH ROW EXECUTE FUNCTION require_tree_sealing_key();
+CREATE TRIGGER require_sealing_key BEFORE INSERT OR UPDATE OF sealed_key ON audit_trees FOR EACH ROW EXECUTE FUNCTION require_sealing_key('sealed_key');
 alter table audit_trees enable row level security;
 create policy workspace on audit_trees using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on audit_trees to bailiwick_app;
@@ -3374,29 +3374,12 @@ declare
   current text;
 begin
   select split_part(sealed_fingerprint_key, '.', 2) into current from installation;
-  if current <> '' and split_part(new.sealed, '.', 2) <> current then
+  if current <> '' and split_part(to_jsonb(new)->>coalesce(tg_argv[0], 'sealed'), '.', 2) <> current then
     raise exception 'A value was sealed with another master key than %.', current using errcode = 'BW002';
   end if;
   return new;
 end $function$;
 revoke all on function require_sealing_key() from public;
-
-CREATE OR REPLACE FUNCTION public.require_tree_sealing_key()
- RETURNS trigger
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-AS $function$
-declare
-  current text;
-begin
-  select split_part(sealed_fingerprint_key, '.', 2) into current from installation;
-  if current <> '' and split_part(new.sealed_key, '.', 2) <> current then
-    raise exception 'A value was sealed with another master key than %.', current using errcode = 'BW002';
-  end if;
-  return new;
-end $function$;
-revoke all on function require_tree_sealing_key() from public;
 
 CREATE OR REPLACE FUNCTION public.revoke_other_sessions(the_user uuid, kept uuid)
  RETURNS integer

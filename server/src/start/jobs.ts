@@ -39,6 +39,9 @@ const createJobs = (): readonly Job[] =>
     () => [countOrphans],
   ].flatMap((jobs) => jobs());
 
+/** The work at the end must not delay the end of the process by more than this. */
+const END_MS_MAX = 5_000;
+
 export interface Watch {
   /** Returns false while changes are refused: no round starts then. */
   mayRun(): boolean;
@@ -51,6 +54,8 @@ export interface Watch {
 export interface RunningJobs {
   /** Resolves when the current rounds have ended. */
   stop(): Promise<void>;
+  /** Does the work that follows the last requests. Call after `stop`. */
+  end(): Promise<void>;
   /** Returns the seconds since the last complete round of each work. */
   ages(): { job: string; seconds: number }[];
 }
@@ -70,7 +75,20 @@ export function startJobs(app: App, watch: Watch): RunningJobs {
       stopping.abort();
       await Promise.all(loops);
     },
+    async end() {
+      const stop = AbortSignal.timeout(END_MS_MAX);
+      await Promise.all(jobs.map((job) => endOf(app, job, stop, watch)));
+    },
   };
+}
+
+async function endOf(app: App, job: Job, stop: AbortSignal, watch: Watch): Promise<void> {
+  if (!watch.mayRun()) return;
+  try {
+    await job.atEnd?.(contextOf(app, job, stop, watch));
+  } catch (error) {
+    watch.onError(job.name, error);
+  }
 }
 
 interface LoopWatch extends Watch {
@@ -78,15 +96,7 @@ interface LoopWatch extends Watch {
 }
 
 async function loop(app: App, job: Job, stop: AbortSignal, { onError, onStuck, mayRun, onDone }: LoopWatch) {
-  const dispatch: JobContext["dispatch"] = async (operation, workspace, input = {}) => {
-    const answer = await app.dispatcher.dispatch(operation, systemActor(job.name, workspace), {
-      input,
-      request: requestOf(job),
-    });
-    return answer.output;
-  };
-  const { db, env } = app;
-  const context: JobContext = { db, env, dispatch, stop, onStuck: (id, error) => onStuck(job.name, id, error) };
+  const context = contextOf(app, job, stop, { onStuck });
   while (!stop.aborted) {
     try {
       if (mayRun()) {
@@ -98,6 +108,18 @@ async function loop(app: App, job: Job, stop: AbortSignal, { onError, onStuck, m
     }
     await pause(job.everyMs, stop);
   }
+}
+
+function contextOf(app: App, job: Job, stop: AbortSignal, { onStuck }: Pick<Watch, "onStuck">): JobContext {
+  const dispatch: JobContext["dispatch"] = async (operation, workspace, input = {}) => {
+    const answer = await app.dispatcher.dispatch(operation, systemActor(job.name, workspace), {
+      input,
+      request: requestOf(job),
+    });
+    return answer.output;
+  };
+  const { db, env } = app;
+  return { db, env, dispatch, stop, onStuck: (id, error) => onStuck(job.name, id, error) };
 }
 
 function requestOf({ name }: Job): RequestInfo {

@@ -98,6 +98,7 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
   let jobs: RunningJobs | undefined;
   const metrics = workMetrics({ app, pool, notifier, jobAges: () => jobs?.ages() ?? [] });
   const http = createServer(config, app, { log, mailer, ready: health.look, metrics });
+  closers.add(async () => jobs?.end());
   closers.add(() => Promise.all([http.close(), jobs?.stop()]));
   // The launcher closes first, while its demo can still clean up through the server.
   closers.add(() => launcher.close());

@@ -1,4 +1,4 @@
-// Verifies proofs of facts with Go's own packages for transparency logs. Usage: verify KEY PROOF...
+// Verifies proofs of facts and of consistency with Go's own packages for transparency logs. Usage: verify KEY PROOF...
 package main
 
 import (
@@ -38,29 +38,67 @@ func verify(key, file string) error {
 		}
 		proof = append(proof, hash)
 	}
-	verifier, err := note.NewVerifier(key)
-	if err != nil {
-		return err
-	}
-	signed, err := note.Open([]byte(checkpoint), note.VerifierList(verifier))
-	if err != nil {
-		return err
-	}
-	body := strings.Split(signed.Text, "\n")
-	size, err := strconv.ParseInt(body[1], 10, 64)
-	if err != nil {
-		return err
-	}
-	root, err := tlog.ParseHash(body[2])
+	size, root, err := open(key, checkpoint)
 	if err != nil {
 		return err
 	}
 	return tlog.CheckRecord(proof, size, root, index, tlog.RecordHash(entry))
 }
 
+// A proof of consistency has the later checkpoint; the file .earlier next to it has the earlier one.
+func verifyConsistency(key, file string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	head, checkpoint, _ := strings.Cut(string(text), "\n\n")
+	var proof tlog.TreeProof
+	for _, line := range strings.Split(head, "\n")[1:] {
+		hash, err := tlog.ParseHash(line)
+		if err != nil {
+			return err
+		}
+		proof = append(proof, hash)
+	}
+	earlier, err := os.ReadFile(file + ".earlier")
+	if err != nil {
+		return err
+	}
+	oldSize, oldRoot, err := open(key, string(earlier))
+	if err != nil {
+		return err
+	}
+	size, root, err := open(key, checkpoint)
+	if err != nil {
+		return err
+	}
+	return tlog.CheckTree(proof, size, root, oldSize, oldRoot)
+}
+
+func open(key, checkpoint string) (size int64, root tlog.Hash, err error) {
+	verifier, err := note.NewVerifier(key)
+	if err != nil {
+		return
+	}
+	signed, err := note.Open([]byte(checkpoint), note.VerifierList(verifier))
+	if err != nil {
+		return
+	}
+	body := strings.Split(signed.Text, "\n")
+	if size, err = strconv.ParseInt(body[1], 10, 64); err != nil {
+		return
+	}
+	root, err = tlog.ParseHash(body[2])
+	return
+}
+
 func main() {
 	for _, file := range os.Args[2:] {
-		if err := verify(os.Args[1], file); err != nil {
+		check := verify
+		if strings.HasSuffix(file, ".consistency") {
+			check = verifyConsistency
+		}
+		if err := check(os.Args[1], file); err != nil {
 			fmt.Println("refused:", err)
 		} else {
 			fmt.Println("accepted")

@@ -5,10 +5,10 @@ import { HASH_BYTES, type Hash, hashOf } from "./tree.ts";
 const ED25519 = Buffer.of(1);
 const ID_BYTES = 4;
 const KEY_BYTES = 32;
-const PROOF_HEADER = "c2sp.org/tlog-proof@v1";
+export const PROOF_HEADER = "c2sp.org/tlog-proof@v1";
 
 /** Returns the bytes, or none when the text is not exactly their base64: a text has one form, so none can be swapped. */
-function bytesOf(base64: string): Buffer {
+export function bytesOf(base64: string): Buffer {
   const bytes = Buffer.from(base64, "base64");
   return bytes.toString("base64") === base64 ? bytes : Buffer.alloc(0);
 }
@@ -74,7 +74,8 @@ export function readCheckpoint(note: string): Checkpoint | undefined {
   const [, origin = "", size = "", root = ""] =
     /^(.+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)(?:\n|$)/.exec(body) ?? [];
   const hash = bytesOf(root);
-  return origin && hash.length === HASH_BYTES ? { origin, size: Number(size), root: hash } : undefined;
+  const isWhole = hash.length === HASH_BYTES && Number.isSafeInteger(Number(size));
+  return origin && isWhole ? { origin, size: Number(size), root: hash } : undefined;
 }
 
 /** Returns true when one of the signatures of the note is of this key, over its text and origin. */
@@ -114,10 +115,11 @@ export function readProof(text: string): Proof | undefined {
   const [, entry] = /^extra ([A-Za-z0-9+/=]+)$/.exec(extra) ?? [];
   const [, place] = /^index (0|[1-9][0-9]{0,15})$/.exec(index) ?? [];
   const hashes = lines.map(bytesOf);
-  const isWhole = header === PROOF_HEADER && entry !== undefined && place !== undefined;
+  const entryBytes = bytesOf(entry ?? "");
+  const isWhole = header === PROOF_HEADER && entryBytes.length > 0 && place !== undefined;
   if (!isWhole || hashes.some(({ length }) => length !== HASH_BYTES)) return undefined;
   return {
-    entry: Buffer.from(entry, "base64").toString(),
+    entry: entryBytes.toString(),
     index: Number(place),
     hashes,
     checkpoint: text.slice(end + 2),

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { isConsistent, planConsistency } from "./consistency.ts";
 import {
   EMPTY_TREE,
   grow,
@@ -72,6 +73,29 @@ test("each proof leads to the root, and no other leaf, place or size does", () =
       expect(rootFromProof({ index, hash }, size, [...proof, hash])).toBeUndefined();
     }),
     { numRuns: 6 },
+  );
+});
+
+test("a later tree is consistent with each earlier one, and with no other", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 3_000 }), fc.nat(), (size, seed) => {
+      const leaves = leavesOf(size);
+      const { tree, hashAt } = stored(leaves, 700);
+      const old = seed % (size + 1);
+      const [earlier, later] = [
+        { size: old, root: rootOf(stored(leaves.slice(0, old), 700).tree) },
+        { size, root: rootOf(tree) },
+      ];
+      const proof = planConsistency(old, size).of(hashAt);
+      expect(isConsistent(earlier, later, proof)).toBe(true);
+      const forged = leaves.with(Math.max(old - 1, 0), leafHash("forged")).slice(0, old);
+      const fork = { size: old, root: rootOf(stored(forged, 700).tree) };
+      expect(isConsistent(fork, later, proof)).toBe(old === 0);
+      expect(isConsistent(earlier, later, [...proof, later.root])).toBe(false);
+      expect(isConsistent(earlier, later, proof.slice(1))).toBe(proof.length === 0);
+      expect(isConsistent({ ...earlier, size: size + 1 }, later, proof)).toBe(false);
+    }),
+    { numRuns: 25 },
   );
 });
 

@@ -38,7 +38,7 @@ export function leafHash(entry: string): Hash {
   return hashOf(LEAF, entry);
 }
 
-function nodeHash(left: Hash, right: Hash): Hash {
+export function nodeHash(left: Hash, right: Hash): Hash {
   return hashOf(NODE, left, right);
 }
 
@@ -70,7 +70,7 @@ function joined(hashes: readonly Hash[]): Hash {
 }
 
 /** The leaves from `start` to before `end`. */
-interface Range {
+export interface Range {
   start: number;
   end: number;
 }
@@ -85,7 +85,7 @@ function pathOf(leaf: number, { start, end }: Range): Range[] {
 }
 
 /** Returns the largest power of two that is less than the number. */
-function powerBelow(size: number): number {
+export function powerBelow(size: number): number {
   let power = 1;
   while (power * 2 < size) power *= 2;
   return power;
@@ -130,7 +130,12 @@ export interface PlannedProof {
 
 /** Returns the plan of the proof that the leaf is in the tree of this size (RFC 6962, section 2.1.1). */
 export function planInclusion(leaf: number, size: number): PlannedProof {
-  const ranges = pathOf(leaf, { start: 0, end: size }).map(subtreesOf);
+  return planRanges(pathOf(leaf, { start: 0, end: size }));
+}
+
+/** Returns the plan of a proof that has the root of each range. */
+export function planRanges(parts: readonly Range[]): PlannedProof {
+  const ranges = parts.map(subtreesOf);
   return {
     needs: ranges.flat().map(storedOf),
     of: (hashAt) => ranges.map((subtrees) => joined(subtrees.map((subtree) => subtreeHash(subtree, hashAt)))),

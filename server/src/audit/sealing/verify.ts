@@ -1,45 +1,19 @@
 /** Verifies an export without server or database. It trusts nothing in the file: the checkpoint and the key come apart. */
 import { dataHash, entryText } from "./entry.ts";
 import { Altered, type ExportLine, parseLine, place } from "./line.ts";
-import { type Checkpoint, isSignedBy, readCheckpoint, readVerifier } from "./note.ts";
+import type { Checkpoint } from "./note.ts";
 import { EMPTY_TREE, grow, HASH_BYTES, type Hash, leafHash, rootOf, type Tree } from "./tree.ts";
+import { type Against, requireSigned, UNSIGNED, type Verdict, verdictFrom } from "./verdict.ts";
 import { createWithdrawals, type Withdrawals } from "./withdrawals.ts";
 
-export interface Verdict {
-  /** The verdict in its fixed words, then what else was found or not checked. */
-  lines: string[];
-  /** 0: consistent; 1: altered or cut; 2: nothing to verify. */
-  exitCode: 0 | 1 | 2;
-}
-
-interface Against {
-  /** The text of a checkpoint that was kept apart from the file. */
-  checkpoint?: string | undefined;
-  /** The verifier key. */
-  key?: string | undefined;
-}
-
-export async function verifyExport(lines: AsyncIterable<string>, against: Against): Promise<Verdict> {
-  const kept = against.checkpoint === undefined ? undefined : readCheckpoint(against.checkpoint);
-  try {
-    requireSigned(against, kept);
+export function verifyExport(lines: AsyncIterable<string>, { checkpoint, key }: Against): Promise<Verdict> {
+  return verdictFrom(async () => {
+    const kept = checkpoint === undefined ? undefined : requireSigned(checkpoint, key);
     const reading = await read(lines, kept);
     if (!reading) return { lines: ["no records"], exitCode: 2 };
     reading.withdrawals.requireAll();
-    return verdictOf(reading, kept, against.key !== undefined);
-  } catch (error) {
-    if (error instanceof Altered) return { lines: [error.message], exitCode: 1 };
-    throw error;
-  }
-}
-
-function requireSigned({ checkpoint, key }: Against, kept: Checkpoint | undefined): void {
-  if (checkpoint === undefined) return;
-  if (!kept) throw new Altered("altered: the checkpoint is no checkpoint");
-  if (key === undefined) return;
-  const verifier = readVerifier(key);
-  if (!verifier) throw new Altered("altered: the key is no verifier key");
-  if (!isSignedBy(checkpoint, verifier)) throw new Altered("altered: the checkpoint is not signed by the key");
+    return verdictOf(reading, kept, key !== undefined);
+  });
 }
 
 interface Reading {
@@ -118,7 +92,7 @@ function verdictOf(reading: Reading, kept: Checkpoint | undefined, hasKey: boole
   if (kept.size < first) throw new Altered("altered: the file begins after the end of the checkpoint");
   if (!rootAtCheckpoint?.equals(kept.root))
     throw new Altered("altered: the facts do not make the root of the checkpoint");
-  if (!hasKey) notes.push("the signature of the checkpoint was not checked: give --key");
+  if (!hasKey) notes.push(UNSIGNED);
   const later = tree.size - kept.size;
   if (later > 0) notes.push(`the checkpoint does not cover the last ${later} sealed facts`);
   const isWhole = later === 0 && unsealed === 0;

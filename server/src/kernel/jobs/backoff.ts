@@ -16,6 +16,8 @@ interface Failed {
 export interface Backoff {
   /** Returns the ids that wait in this process. */
   ids(): string[];
+  /** Returns true while the id waits in this process. */
+  waits(id: string): boolean;
   /** Does the work on one id. After a failure it returns undefined and the id waits. */
   attempt<T>(id: string, work: () => Promise<T>): Promise<T | undefined>;
 }
@@ -31,6 +33,7 @@ export function createBackoff(
   const failed = new Map<string, Failed>();
   return {
     ids: () => [...failed].filter(([, { untilMs }]) => untilMs > nowMs()).map(([id]) => id),
+    waits: (id) => (failed.get(id)?.untilMs ?? 0) > nowMs(),
     async attempt(id, work) {
       try {
         const result = await work();

@@ -9,6 +9,8 @@ export interface Job {
   /** The time between the end of one round and the start of the next. */
   everyMs: number;
   run(context: JobContext): Promise<void>;
+  /** Runs once when the server stops, after the last requests, for at most some seconds. */
+  atEnd?(context: JobContext): Promise<void>;
 }
 
 export interface JobContext {
