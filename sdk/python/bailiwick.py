@@ -763,6 +763,7 @@ ROUTES = {
     "audit.get_consistency": "GET /audit/consistency",
     "audit.get_key": "GET /audit/key",
     "audit.get_proof": "GET /audit/{id}/proof",
+    "audit.get_why": "GET /audit/{id}/why",
     "audit.list": "GET /audit",
     "auth.list_sessions": "GET /auth/sessions",
     "auth.logout": "POST /auth/logout",

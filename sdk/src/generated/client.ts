@@ -9,6 +9,7 @@ import type {
   AlertLevel,
   AlertNoData,
   AlertRuleType,
+  Because,
   BillingMode,
   ChannelKind,
   ChannelPurpose,
@@ -104,6 +105,15 @@ export interface FactData {
     from: AgentStatus;
     to: AgentStatus;
     reason: string | null;
+  };
+  /** An agent claimed work and got none, because a limit forbids its starts. One fact has the claims of a minute. */
+  "agent.starts_refused": {
+    code: string;
+    reason: string;
+    /** The refused claims of one server process between the two times. */
+    count: number;
+    from: string;
+    to: string;
   };
   /** The configuration of an agent changed, or whether it is the default. */
   "agent.updated": {
@@ -630,6 +640,8 @@ export interface FactData {
     options?: string[];
     /** The kind of caller whose start was refused. */
     by?: string;
+    /** The cap that refused a start, as it stood then. */
+    headroom?: Record<string, unknown>;
   };
   /** A task was canceled. */
   "task.canceled": {
@@ -1163,6 +1175,54 @@ export interface AuditGetProofOutput {
   proof: string;
   leaf: number;
   size: number;
+}
+
+export interface AuditGetWhyOutput {
+  fact: Fact;
+  policy_revision:
+    | {
+    policy_id: string;
+    revision: number | null;
+    settings: Record<string, unknown>;
+    fact_id: string;
+    since: string;
+  }
+    | null;
+  agent_revision:
+    | {
+    agent_id: string;
+    revision: number | null;
+    fact_id: string;
+    since: string;
+  }
+    | null;
+  grant:
+    | {
+    grant_id: string;
+    uses: number;
+    ended: boolean;
+    terms: Record<string, unknown>;
+    fact_id: string;
+    since: string;
+  }
+    | null;
+  approval:
+    | {
+    request_id: string;
+    outcome: string;
+    actor: AuditActor;
+    terms: Record<string, unknown>;
+    fact_id: string;
+    since: string;
+  }
+    | null;
+  headroom: Record<string, unknown> | null;
+  /** Oldest first. */
+  chain: {
+    /** The part of the explanation that the fact shows. */
+    because: Because;
+    fact: Fact;
+  }[];
 }
 
 export interface AuthMeOutput {
@@ -2730,6 +2790,10 @@ export interface AuditGetKeyOutput {
 }
 
 export interface AuditGetProofInput {
+  id: string;
+}
+
+export interface AuditGetWhyInput {
   id: string;
 }
 
@@ -4303,6 +4367,13 @@ export function operations(send: Send) {
        */
       getProof: (input: AuditGetProofInput, options?: CallOptions) =>
         send<AuditGetProofOutput>("GET /audit/{id}/proof", input, options),
+      /**
+       * Explain a fact, a refusal too: what was in force when it was stored.
+       *
+       * The revisions of the policy and of the agent, the grant, the decision on a request and the headroom are those of that moment, not of now. chain has the facts that say so. What does not apply is null.
+       */
+      getWhy: (input: AuditGetWhyInput, options?: CallOptions) =>
+        send<AuditGetWhyOutput>("GET /audit/{id}/why", input, options),
       /**
        * List all facts of the workspace, newest first.
        *

@@ -18,6 +18,11 @@ export type AlertNoData = (typeof ALERT_NO_DATAS)[number];
 export const ALERT_RULE_TYPES = ["cost_per_day", "error_rate", "no_heartbeat"] as const;
 export type AlertRuleType = (typeof ALERT_RULE_TYPES)[number];
 
+export const BECAUSES = [
+  "key", "agent", "status", "task", "policy", "request", "approval", "grant", "grant_use", "grant_end"
+] as const;
+export type Because = (typeof BECAUSES)[number];
+
 export const BILLING_MODES = ["metered", "subscription", "included", "local"] as const;
 export type BillingMode = (typeof BILLING_MODES)[number];
 

@@ -10,6 +10,7 @@ import { getCheckpoint } from "./operations/get-checkpoint.ts";
 import { getConsistency } from "./operations/get-consistency.ts";
 import { getKey } from "./operations/get-key.ts";
 import { getProof } from "./operations/get-proof.ts";
+import { getWhy } from "./operations/get-why.ts";
 import { FactCount, FactPage, GovernancePage } from "./schema.ts";
 
 const GOVERNANCE = "governance.";
@@ -117,4 +118,5 @@ export const AUDIT_OPERATIONS: readonly Operation[] = [
   getConsistency,
   getKey,
   getProof,
+  getWhy,
 ];

@@ -6,6 +6,7 @@ import { aScene } from "../../test/harness/scene.ts";
 import { jobContext } from "../../test/harness/team.ts";
 import { type Actor, systemActor } from "../kernel/actor.ts";
 import { createRedaction } from "../redactions/operations/create-redaction.ts";
+import { startJobs } from "../start/jobs.ts";
 import { addTaskEvent } from "../tasks/operations/add-task-event.ts";
 import { auditJobs } from "./jobs.ts";
 import { exportFacts } from "./operations/export-facts.ts";
@@ -174,6 +175,21 @@ test("a workspace whose sealing fails waits alone: the others are sealed to thei
       return leaves();
     })
     .toBe(facts);
+});
+
+test("when a server stops, it seals the facts of its last requests", async () => {
+  const { owner, agent, workspace } = await aScene(app());
+  const watch = { mayRun: () => true, onError: () => undefined, onStuck: () => undefined };
+  const jobs = startJobs(app(), watch);
+  await jobs.stop();
+  await aTask(app(), owner, agent);
+  const facts = (await factsIn(workspace.id)).length;
+  const sealed = async () => {
+    await jobs.end();
+    const text = "select size::int from audit_trees where workspace_id = $1";
+    return (await app().admin.query(text, [workspace.id])).rows[0]?.size;
+  };
+  await expect.poll(sealed).toBe(facts);
 });
 
 test("processes that seal at once, while others write, make one tree", async () => {

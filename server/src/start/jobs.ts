@@ -77,7 +77,8 @@ export function startJobs(app: App, watch: Watch): RunningJobs {
     },
     async end() {
       const stop = AbortSignal.timeout(END_MS_MAX);
-      await Promise.all(jobs.map((job) => endOf(app, job, stop, watch)));
+      // In the order of the slices, so that the facts of one job are sealed by the next.
+      for (const job of jobs) await endOf(app, job, stop, watch);
     },
   };
 }

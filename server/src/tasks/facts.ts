@@ -103,6 +103,9 @@ const EVENTS = {
       previous_status,
       ...BlockedReason.properties,
       by: Type.Optional(Type.String({ description: "The kind of caller whose start was refused." })),
+      headroom: Type.Optional(
+        Type.Record(Type.String(), Type.Unknown(), { description: "The cap that refused a start, as it stood then." }),
+      ),
     }),
   ),
   unblocked: event(
@@ -236,7 +239,24 @@ export function governanceFact(
   return GOVERNANCE[event](task.id, data, { agent_id: to ?? assigneeOf(task) });
 }
 
-export const TASK_FACTS = [...valuesOf(EVENTS), ...valuesOf(GOVERNANCE)] as const;
+const refused = {
+  code: Type.String(),
+  reason: Type.String(),
+  count: Type.Integer({ description: "The refused claims of one server process between the two times." }),
+  from: Time,
+  to: Time,
+};
+export const RefusedStart = Fields({ agent_id: Id, ...refused });
+
+export const startsRefused = factType({
+  type: "agent.starts_refused",
+  subject: "agent",
+  meaning:
+    "An agent claimed work and got none, because a limit forbids its starts. One fact has the claims of a minute.",
+  data: Fields(refused),
+});
+
+export const TASK_FACTS = [...valuesOf(EVENTS), ...valuesOf(GOVERNANCE), startsRefused] as const;
 
 /** The values of a record with their own types. */
 function valuesOf<R extends object>(record: R): R[keyof R][] {

@@ -7,11 +7,35 @@ import { endLeases } from "./operations/end-leases.ts";
 import { endNext } from "./operations/end-next.ts";
 import { BACKOFF_IDS_MAX, findDue } from "./operations/find-due.ts";
 import { passOnTask } from "./operations/pass-on-task.ts";
+import { storeRefused } from "./operations/store-refused.ts";
 import { sweepTimes } from "./operations/sweep-times.ts";
+import { takeRefused } from "./refused-starts.ts";
 
 type Dispatch = JobContext["dispatch"];
 
-export const taskJobs = (): readonly Job[] => [sweepJob(taskSweep()), sweepJob(timesSweep())];
+export const taskJobs = (): readonly Job[] => [sweepJob(taskSweep()), sweepJob(timesSweep()), refusedJob()];
+
+const REFUSED_EVERY_MS = 60_000;
+const REFUSED_AT_ONCE = 500;
+
+/** Stores the refused claims that this process counted. */
+function refusedJob(): Job {
+  const job: Job = {
+    name: "task-refused",
+    everyMs: REFUSED_EVERY_MS,
+    async run({ env, dispatch }) {
+      const failures: unknown[] = [];
+      for (const [workspace, items] of takeRefused(env)) {
+        for (let from = 0; from < items.length; from += REFUSED_AT_ONCE) {
+          const part = items.slice(from, from + REFUSED_AT_ONCE);
+          await dispatch(storeRefused, workspace, { items: part }).catch((error: unknown) => failures.push(error));
+        }
+      }
+      if (failures.length > 0) throw failures[0];
+    },
+  };
+  return { ...job, atEnd: job.run };
+}
 
 function taskSweep(): Sweep {
   let backoff: Backoff | undefined;

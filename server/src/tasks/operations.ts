@@ -27,6 +27,7 @@ import { passOnTask } from "./operations/pass-on-task.ts";
 import { releaseTask } from "./operations/release-task.ts";
 import { retryTask } from "./operations/retry-task.ts";
 import { startTask } from "./operations/start-task.ts";
+import { storeRefused } from "./operations/store-refused.ts";
 import { summarizeAttempts } from "./operations/summarize-attempts.ts";
 import { summarizeFailures } from "./operations/summarize-failures.ts";
 import { sweepTimes } from "./operations/sweep-times.ts";
@@ -64,4 +65,5 @@ export const TASK_OPERATIONS: readonly Operation[] = [
   endNext,
   passOnTask,
   sweepTimes,
+  storeRefused,
 ];

@@ -43,5 +43,6 @@ export const AUDIT_SAMPLES: Record<string, Sample> = {
   "audit.get_consistency": { by: "agent", input: async (scene) => ({ ...(await sealed(scene)), from: 1 }) },
   "audit.get_key": { by: "agent", input: sealed },
   "audit.get_proof": { by: "agent", input: aSealedFact },
+  "audit.get_why": { by: "agent", input: aSealedFact },
   "governance.list_audit": { by: "agent", input: async ({ agent }) => ({ agent_id: agent.id }) },
 };

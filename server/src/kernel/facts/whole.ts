@@ -5,6 +5,7 @@ import type { ReadTx } from "../db/tx.ts";
 import { type Listed, type Paged, pageOf } from "../paging.ts";
 import { INCLUDED_BYTES_MAX } from "../schema.ts";
 import { type FactRow, type SubjectFilter, toWire, wholeFactsText } from "./list.ts";
+import type { Position } from "./position.ts";
 import type { FactOnWire } from "./schema.ts";
 
 const PAYLOADS = `select w.id, p.payload from unnest($2::uuid[]) with ordinality w(id, place)
@@ -114,4 +115,36 @@ export function factsAt(
     seqs.map(String),
   ]);
   return cappedRows(tx, places, Math.max(seqs.length, 1));
+}
+
+/** A fact to look for: the newest of these types about the subject. */
+export interface Sought {
+  name: string;
+  subject_id: string;
+  types: readonly string[];
+}
+
+const AS_OF = `select w.name, f.* from jsonb_to_recordset($2::jsonb) as w(name text, subject_id uuid, types jsonb)
+cross join lateral (${wholeFactsText(
+  "and f.subject_id = w.subject_id and w.types ? f.type and f.seq <= $3::bigint order by f.seq desc limit 1",
+)}) f`;
+
+/** Returns by name the facts that stood when the fact with this number was stored. */
+export async function factsAsOf(tx: ReadTx, seq: bigint, sought: readonly Sought[]): Promise<Map<string, FactRow>> {
+  if (sought.length === 0) return new Map();
+  const values = [tx.workspace, JSON.stringify(sought), String(seq)];
+  const rows = await tx.statement<FactRow & { name: string }>("facts.as-of", AS_OF, values);
+  return new Map(rows.map(({ name, ...row }) => [name, row]));
+}
+
+/** Facts behind a place of the log that are examined for an id. */
+const BEHIND_MAX = 5_000;
+const BEHIND = `select n.seq from (select f.id, f.seq from facts f where f.workspace_id = $1
+  and (f.xid, f.seq) > ($2::xid8, $3::bigint) order by f.xid, f.seq limit ${BEHIND_MAX}) n where n.id = $4::uuid`;
+
+/** Returns the number of a fact that stands behind a place of the log. */
+export async function findBehind(tx: ReadTx, { xid, seq }: Position, id: string): Promise<bigint | undefined> {
+  const values = [tx.workspace, String(xid), String(seq), id];
+  const [row] = await tx.statement<{ seq: bigint }>("facts.behind", BEHIND, values);
+  return row?.seq;
 }

@@ -11,6 +11,7 @@ import { blockUnpaid, chooseAffordable, type Unpaid } from "../affordable.ts";
 import { workBy } from "../facts.ts";
 import { WantsEnv } from "../holder-schema.ts";
 import { keptInputs } from "../kept-inputs.ts";
+import { noteRefused } from "../refused-starts.ts";
 import {
   CLAIM_LIMIT_MAX,
   Claimed,
@@ -98,10 +99,13 @@ export const claimTasks = hotCommand({
     const { facts, refusals } = gate.refusal ? NOTHING : await blockUnpaid(tx, queues, last, now);
     skipped.push(...refusals.slice(0, SKIPPED_SHOWN).map(({ id, refusal }) => skippedTask(id, refusal)));
     const waiting = await listSkipped(tx, actor.id);
+    // Tasks that were blocked have a fact of their own.
+    if (items.length === 0 && facts.length === 0) noteRefused(env, actor, waiting);
     return claimed(items, unique([...skipped, ...waiting]), wantsEnv ? env.publicUrl : undefined, facts);
   },
   /** Most claims are decided here, by the statement in `store/claim.ts`. */
-  plan(calls, { publicUrl }) {
+  plan(calls, env) {
+    const { publicUrl } = env;
     const claims = calls.map((call, place): ClaimCall => {
       const { limit, lease_seconds: leaseSeconds } = call.input;
       const { id } = call.actor;
@@ -116,15 +120,12 @@ export const claimTasks = hotCommand({
       read([rows = [], skippedRows = []]) {
         const { taken, others } = takenTasks(rows as ClaimedRow[]);
         const skipped = skippedByAgent(skippedRows as SkippedRow[]);
-        return calls.map(({ actor, input }, place) =>
-          actor.kind !== "agent" || others.has(actor.id)
-            ? undefined
-            : claimed(
-                (taken.get(place) ?? []).map(withCarried),
-                skipped.get(actor.id) ?? [],
-                input.env ? publicUrl : undefined,
-              ),
-        );
+        return calls.map(({ actor, input }, place) => {
+          if (actor.kind !== "agent" || others.has(actor.id)) return undefined;
+          const [items, waiting] = [(taken.get(place) ?? []).map(withCarried), skipped.get(actor.id) ?? []];
+          if (items.length === 0) noteRefused(env, actor, waiting);
+          return claimed(items, waiting, input.env ? publicUrl : undefined);
+        });
       },
     };
   },

@@ -111,6 +111,11 @@ export function startRefused({ code, reason, next_step, details }: Refusal, task
   return new Problem("blocked", reason, { blocked: true, reason, reason_code: code, ...more });
 }
 
+/** The numbers of the cap, without the address that only its caller needs. */
+function headroomIn({ top_up_url: _, policy_id: __, ...numbers }: NonNullable<Refusal["details"]>) {
+  return numbers;
+}
+
 /** Blocks a task whose start was refused, and stores the reason. */
 export async function blockStart(
   tx: Tx,
@@ -132,7 +137,12 @@ export async function blockStart(
   });
   return refused(
     startRefused(refusal, blocked),
-    taskFact(task, "blocked", { previous_status: task.status, ...reason, by: actor.kind }),
+    taskFact(task, "blocked", {
+      previous_status: task.status,
+      ...blocked_reason,
+      by: actor.kind,
+      ...(refusal.details && { headroom: headroomIn(refusal.details) }),
+    }),
     governanceFact("task_blocked", task, { reason: refusal.reason }),
   );
 }

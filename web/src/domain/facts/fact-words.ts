@@ -161,6 +161,11 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
       `${data.fallback_model === null ? "and waits" : `and uses ${data.fallback_model}`} until ${exact(data.until)}`,
     ],
   }),
+  "agent.starts_refused": ({ data }) => ({
+    actor: SUBJECT,
+    parts: [`claimed work and got none${count(data.count) > 1 ? `, ${count(data.count)} times` : ""}`],
+    why: text(data.reason),
+  }),
   "governance.task_blocked": governed("blocked"),
   "governance.task_escalated": governed("escalated"),
   "governance.task_reassigned": governed("reassigned"),

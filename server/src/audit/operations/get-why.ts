@@ -1,0 +1,41 @@
+import type { ReadTx } from "../../kernel/db/tx.ts";
+import { type FactRow, toWire } from "../../kernel/facts/list.ts";
+import { factsAsOf, factsAt, findBehind } from "../../kernel/facts/whole.ts";
+import { query } from "../../kernel/operation.ts";
+import { notFound } from "../../kernel/problem.ts";
+import { Fields, Id } from "../../kernel/schema.ts";
+import { findLeaf } from "../store/leaves.ts";
+import { findTree } from "../store/trees.ts";
+import { furtherReferences, referencesOf, whyOf } from "../why-rules.ts";
+import { Why } from "../why-schema.ts";
+
+export const getWhy = query({
+  name: "audit.get_why",
+  summary: "Explain a fact, a refusal too: what was in force when it was stored.",
+  description:
+    "The revisions of the policy and of the agent, the grant, the decision on a request and the headroom are those of that " +
+    "moment, not of now. chain has the facts that say so. What does not apply is null.",
+  route: "GET /audit/{id}/why",
+  permission: "audit:read",
+  input: Fields({ id: Id }),
+  output: Why,
+  problems: ["not_found"],
+  async run({ tx }, { id }) {
+    const row = await findRow(tx, id);
+    if (!row) throw notFound("fact", id);
+    const found = await factsAsOf(tx, row.seq, referencesOf(row));
+    const further = await factsAsOf(tx, row.seq, furtherReferences(found));
+    const all = [...found, ...further].map(([name, one]): [string, ReturnType<typeof toWire>] => [name, toWire(one)]);
+    return whyOf(toWire(row), new Map(all));
+  },
+});
+
+const START = { xid: 0n, seq: 0n };
+
+/** A sealed fact is found by its leaf, and a newer one among the facts behind the tree. */
+async function findRow(tx: ReadTx, id: string): Promise<FactRow | undefined> {
+  const seq = (await findLeaf(tx, id))?.seq ?? (await findBehind(tx, (await findTree(tx))?.position ?? START, id));
+  if (seq === undefined) return undefined;
+  const { rows } = await factsAt(tx, [seq]);
+  return rows[0];
+}
