@@ -636,6 +636,7 @@ export interface FactData {
     reason: string;
     next_step?: string;
     policy_id?: string;
+    stop_id?: string;
     /** The answers that the agent suggests to the question in the reason. */
     options?: string[];
     /** The kind of caller whose start was refused. */
@@ -728,10 +729,12 @@ export interface FactData {
   };
   /** The holder of a task reported progress. */
   "task.progress": Record<string, unknown>;
-  /** The holder of a task returned it to the queue. */
+  /** The holder of a task returned it to the queue, or its lease ended after a stop. */
   "task.released": {
     previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
     attempt: number;
+    /** After a stop: the fence of the holder, which may still end the task. */
+    fence?: number;
     reason: string | null;
   };
   /** An attempt at a task failed, and the task is queued for another attempt. */
@@ -2076,6 +2079,7 @@ export interface TaskBlockedReason {
   reason: string;
   next_step?: string;
   policy_id?: string;
+  stop_id?: string;
   /** The answers that the agent suggests to the question in the reason. */
   options?: string[];
 }
@@ -2098,6 +2102,8 @@ export interface TaskGap {
   next_step: string;
   /** The limit that leaves no room for the start. */
   policy_id?: string;
+  /** The stop that forbids the start. */
+  stop_id?: string;
   waiting_since: string;
 }
 

@@ -12,6 +12,8 @@ export interface Refusal {
   next_step: string;
   /** The numbers of a refusal by a cap. */
   details?: CapDetails;
+  /** The stop that refuses. */
+  stop_id?: string;
 }
 
 /** The amounts are in US dollars. */
@@ -79,9 +81,13 @@ export interface RefusalNumbers extends GateColumns {
   estimate_source?: string;
   /** The end of the present day of the cap. */
   resets_at: string;
+  /** The stop of the tree of the task. */
+  tree_stop_id?: string | null;
 }
 
 type Words = Omit<Refusal, "code">;
+
+const withStop = (id: string | null) => (id === null ? {} : { stop_id: id });
 
 /** The codes that `gate_refusal` and `start_refusal` return. Those after `budget` do not refuse a start. */
 export const REFUSALS = {
@@ -96,6 +102,7 @@ export const REFUSALS = {
   stopped: ({ stop_id }: Pick<RefusalNumbers, "stop_id">) => ({
     reason: "A stop forbids starts.",
     next_step: `An owner or admin lifts stop ${stop_id}.`,
+    ...withStop(stop_id),
   }),
   at_limit: ({ running, running_max }: Pick<RefusalNumbers, "running" | "running_max">) => ({
     reason: `The agent runs ${running} of at most ${running_max} tasks.`,
@@ -125,9 +132,10 @@ export const REFUSALS = {
     reason: `The budget of task ${payer_id} has ${usdFromNanos(left ?? 0n)} USD left; this start needs ${usdFromNanos(needed)}.`,
     next_step: "Finish or cancel other work of this tree, or create the work again with a larger budget.",
   }),
-  tree_stopped: () => ({
+  tree_stopped: ({ tree_stop_id = null }: Pick<RefusalNumbers, "tree_stop_id">) => ({
     reason: "A stop forbids starts in this tree of tasks.",
     next_step: "An owner or admin lifts the stop.",
+    ...withStop(tree_stop_id),
   }),
   cap: (numbers: CapNumbers) => ({ ...capWords(numbers), details: capDetails(numbers) }),
   backoff: ({ available_at }: Pick<RefusalNumbers, "available_at">) => ({

@@ -71,7 +71,7 @@ async function expectNoStarts(
   expect(problem).toMatchObject({ code: "blocked", details: { reason_code: "stopped" } });
   expect(problem.details.next_step).toContain(stop);
   const gaps = await app().call(listGaps, owner, { waiting_seconds: 0 });
-  expect(gaps.items.map(({ gap }) => gap.code)).toEqual(times(waiting - 1, () => "stopped"));
+  expect(gaps.items.map(({ gap }) => [gap.code, gap.stop_id])).toEqual(times(waiting - 1, () => ["stopped", stop]));
 }
 
 describe("a stop of the workspace while 3 tasks run and 5 wait", () => {
@@ -202,11 +202,13 @@ describe("a stop of a tree", () => {
     const { items, skipped } = await claim(worker);
     expect(items.map(({ id }) => id)).toEqual([outside.id]);
     expect(skipped).toMatchObject([{ task_id: child.id, code: "tree_stopped" }]);
-    expect(await app().call(getTask, owner, { id: child.id })).toMatchObject({ gap: { code: "tree_stopped" } });
+    expect(await app().call(getTask, owner, { id: child.id })).toMatchObject({ gap: { stop_id: made.id } });
     const gaps = await app().call(listGaps, owner, { waiting_seconds: 0 });
     expect(gaps.items.map(({ task }) => task.id)).toEqual([child.id]);
     const problem = await problemOf(app().call(startTask, worker, { id: child.id }));
     expect(problem).toMatchObject({ code: "blocked", details: { reason_code: "tree_stopped" } });
+    const { blocked_reason } = await app().call(getTask, owner, { id: child.id });
+    expect(blocked_reason).toMatchObject({ code: "tree_stopped", stop_id: made.id });
     expect((await beat(worker, root)).cancel_requested).toBe(true);
     expect((await stop(owner, { scope: "agent", id: worker.id, ...REASON, drill: true })).running_count).toBe(2);
     await lift(owner, made);

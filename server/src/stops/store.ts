@@ -17,6 +17,10 @@ declare module "../kernel/db/tx.ts" {
 export const STOPPED_TREES = `array(select root_task_id from stops
   where workspace_id = $1 and ended_at is null and scope = 'tree' and 'starts' = any(in_force))`;
 
+/** SQL of the oldest stop of starts in the tree with this first task. */
+export const treeStopOf = (root: string) => `(select id from stops
+  where workspace_id = $1 and ended_at is null and root_task_id = ${root} and 'starts' = any(in_force) order by id limit 1)`;
+
 export async function insertStop(tx: Tx, stop: StopRow): Promise<void> {
   await tx
     .insertInto("stops")

@@ -141,8 +141,15 @@ const EVENTS = {
   ),
   released: event(
     "released",
-    "The holder of a task returned it to the queue.",
-    Fields({ previous_status, attempt, reason }),
+    "The holder of a task returned it to the queue, or its lease ended after a stop.",
+    Fields({
+      previous_status,
+      attempt,
+      fence: Type.Optional(
+        Type.Integer({ description: "After a stop: the fence of the holder, which may still end the task." }),
+      ),
+      reason,
+    }),
   ),
   children_done: event(
     "children_done",

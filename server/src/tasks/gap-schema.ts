@@ -14,6 +14,7 @@ export const Gap = Fields({
   reason: Type.String(),
   next_step: Type.String({ description: "The action that ends the gap." }),
   policy_id: Type.Optional(Type.String({ ...Id, description: "The limit that leaves no room for the start." })),
+  stop_id: Type.Optional(Type.String({ ...Id, description: "The stop that forbids the start." })),
   waiting_since: Time,
 });
 /** The most tasks that are counted for one agent, and the most agents that one call lists. */

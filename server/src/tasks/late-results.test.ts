@@ -4,6 +4,7 @@ import { aClaim, anAgent, aRunningTask, aTask } from "../../test/harness/builder
 import { createSecondApp, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { checkTasks } from "../../test/harness/task-invariants.ts";
 import { aTeam, later, sweep } from "../../test/harness/team.ts";
+import { createStop } from "../stops/operations/create-stop.ts";
 import { assignTask } from "./operations/assign-task.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
 import { claimTasks } from "./operations/claim-tasks.ts";
@@ -77,6 +78,31 @@ describe("while nobody has taken the task again", () => {
     const { rows } = await app().admin.query("select failed_attempts from tasks where id = $1", [held.id]);
     expect(rows).toEqual([{ failed_attempts: 1 }]);
     expect((await problemOf(app().call(failTask, worker, failure))).code).toBe("lease_lost");
+    await checkTasks(app(), workspace.id);
+  });
+
+  it("a stop that ended the lease changes nothing of this, and used no attempt", async () => {
+    const { workspace, owner, worker } = await aTeam(app());
+    const [done, failed, gone] = [
+      await aRunningTask(app(), owner, worker, { max_attempts: 2 }),
+      await aRunningTask(app(), owner, worker, { max_attempts: 2 }),
+      await aRunningTask(app(), owner, worker),
+    ];
+    await app().call(createStop, owner, { scope: "workspace", reason: "Wrong branch." });
+    await app().call(releaseTask, worker, { id: gone.id, fence: gone.fence });
+    await later(app(), AFTER_LEASE, () => sweep(app(), workspace.id));
+    const counts = async () =>
+      (await app().admin.query("select failed_attempts as n from tasks where workspace_id = $1", [workspace.id])).rows;
+    expect(await counts()).toEqual([{ n: 0 }, { n: 0 }, { n: 0 }]);
+    const result = { id: done.id, fence: done.fence, output: "late" };
+    expect(await app().call(completeTask, worker, result)).toMatchObject({ status: "completed", output: "late" });
+    const failure = { id: failed.id, fence: failed.fence, reason: "Busy.", retryable: true };
+    expect(await app().call(failTask, worker, failure)).toMatchObject({ status: "queued" });
+    expect((await problemOf(app().call(failTask, worker, failure))).code).toBe("lease_lost");
+    expect((await counts()).map(({ n }) => n).toSorted()).toEqual([0, 0, 1]);
+    // The holder that released the task has nothing left to end.
+    const released = await problemOf(app().call(completeTask, worker, { id: gone.id, fence: gone.fence }));
+    expect(released.code).toBe("illegal_step");
     await checkTasks(app(), workspace.id);
   });
 

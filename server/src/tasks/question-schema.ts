@@ -22,5 +22,6 @@ export const BlockedReason = Type.Object({
   reason: Type.String(),
   next_step: Type.Optional(Type.String()),
   policy_id: Type.Optional(Id),
+  stop_id: Type.Optional(Id),
   options: Type.Optional(AnswerOptions),
 });

@@ -40,9 +40,9 @@ export const completeTask = hotCommand({
     if (!detach) requireNoOpenChildren(task);
     const result = { output, result_of_attempt: task.attempt };
     // With the fence of the holder, a repeat of the call is refused as for other completed tasks.
-    const own =
-      way.isQueued && fence !== undefined ? { fence, assigned_to_agent_id: actor.id, ...uncountAttempt(task) } : {};
-    const { task: done, facts } = await finish(tx, held, { ...result, ...own, status: "completed" }, now);
+    const own = way.isQueued && fence !== undefined ? { fence, assigned_to_agent_id: actor.id } : {};
+    const counts = way.isCounted ? uncountAttempt(task) : {};
+    const { task: done, facts } = await finish(tx, held, { ...result, ...own, ...counts, status: "completed" }, now);
     const completed = completedFact(done, output, detach && task.open_children > 0, task.status);
     return changed(toWire(done), completed, ...facts);
   },

@@ -58,7 +58,7 @@ export const failTask = command({
       retryable: retryable || isRefused,
       isUncounted: parked.length > 0,
       output,
-      ...(way.isQueued && { afterLease: { fence, agentId: actor.id } }),
+      ...(way.isQueued && { afterLease: { fence, agentId: actor.id, isCounted: way.isCounted } }),
     };
     const { task, facts } = await endAttempt(tx, held, actor, end, now);
     const payload = { previous_status: held.task.status, reason, attempt: held.task.attempt, ...summaryOf(output) };

@@ -112,7 +112,7 @@ interface End {
   /** The lease ended, and the holder loses the task. */
   leaseEnded?: true;
   /** The last holder ends the attempt after its lease ended, under its fence. */
-  afterLease?: { fence: number | undefined; agentId: string };
+  afterLease?: { fence: number | undefined; agentId: string; isCounted: boolean };
 }
 
 /**
@@ -121,7 +121,7 @@ interface End {
  */
 export async function endAttempt(tx: Tx, held: Held, by: Actor, end: End, now: Date): Promise<Ended> {
   const { task } = held;
-  const before = end.afterLease ? { ...task, ...uncountAttempt(task) } : task;
+  const before = end.afterLease?.isCounted ? { ...task, ...uncountAttempt(task) } : task;
   // A step of the holder is a sign of it.
   const { counts, isLast } = end.isUncounted
     ? { counts: only(before, ATTEMPTS), isLast: false }

@@ -5,15 +5,17 @@ import { type Outcome, refused } from "../../kernel/operation.ts";
 import { taskFact } from "../facts.ts";
 import { assigneeOf, holdOf, leaseLost, mayStillEnd, requireRole, requireTake } from "../rules.ts";
 import type { LateResult, TaskRow } from "../schema.ts";
-import { findAttempt, hasLateResult, hasLostLease } from "../store/events.ts";
+import { findAttempt, findLeaseEnd, hasLateResult } from "../store/events.ts";
 import { saveStep } from "../store/tasks.ts";
 import type { Held } from "./hold.ts";
 
 /** The result is applied as if the lease had not ended. */
 export interface Applied {
   kind: "applied";
-  /** The task is queued again, and its fence is not the fence of the holder. The lost lease has used the attempt. */
+  /** The task is queued again, and its fence is not the fence of the holder. */
   isQueued: boolean;
+  /** The end of the lease used the attempt. After a stop it does not. */
+  isCounted: boolean;
 }
 
 export interface Carried {
@@ -37,14 +39,17 @@ export async function applyOrKeep(
   const { task } = held;
   const { step, fence } = carried;
   if (actor.kind === "agent" && fence !== undefined && (await isLastHolder(tx, task, actor, fence))) {
-    const isQueued = task.status === "queued";
-    if (!isQueued || (await hasLostLease(tx, task.id, fence))) return { kind: "applied", isQueued };
+    if (task.status !== "queued") return HELD;
+    const end = await findLeaseEnd(tx, task.id, fence);
+    if (end) return { kind: "applied", isQueued: true, isCounted: end === "lease_expired" };
   }
   const late = await lateOutcome(tx, held, actor, carried, now);
   if (late) return late;
   requireTake(held, step, actor);
-  return { kind: "applied", isQueued: false };
+  return HELD;
 }
+
+const HELD: Applied = { kind: "applied", isQueued: false, isCounted: false };
 
 /** A task that returned to its pool has no assignee, so the log tells who held it under the fence. */
 async function isLastHolder(tx: Tx, task: TaskRow, { id }: Actor, fence: number): Promise<boolean> {

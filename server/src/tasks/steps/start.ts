@@ -126,7 +126,9 @@ export async function blockStart(
 ): Promise<Outcome<never>> {
   const reason = { code: refusal.code, reason: refusal.reason, next_step: refusal.next_step };
   const policy_id = refusal.details?.policy_id ?? undefined;
-  const blocked_reason = { ...reason, ...(policy_id !== undefined && { policy_id }) };
+  const { stop_id } = refusal;
+  const cause = { ...(policy_id !== undefined && { policy_id }), ...(stop_id !== undefined && { stop_id }) };
+  const blocked_reason = { ...reason, ...cause };
   const blocked = await saveStep(tx, task, { status: "blocked", blocked_by: "guard", blocked_reason }, now);
   const at = now.toISOString();
   await saveRefusal(tx, task.assigned_to_agent_id, {

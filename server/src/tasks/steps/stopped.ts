@@ -22,5 +22,6 @@ export async function endStopped(tx: Tx, held: Held, now: Date): Promise<Fact> {
   const { task } = held;
   await release(tx, held);
   await saveStep(tx, task, { ...queuedFrom(task, now), fence: task.fence + 1 }, now);
-  return taskFact(task, "released", { previous_status: "running", attempt: task.attempt, reason: REASON });
+  const { attempt, fence } = task;
+  return taskFact(task, "released", { previous_status: "running", attempt, fence, reason: REASON });
 }

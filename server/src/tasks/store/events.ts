@@ -55,10 +55,16 @@ export async function findAttempt(
   return started && Number(started.data.attempt);
 }
 
-/** Returns true when the attempt with this fence ended with its lease. */
-export async function hasLostLease(tx: ReadTx, taskId: string, fence: number): Promise<boolean> {
-  return (await findFenced(tx, "task.lease_expired", { subject_id: taskId, fence })) !== undefined;
+/** Returns what ended the lease of the attempt with this fence; undefined when a step ended the attempt. */
+export async function findLeaseEnd(tx: ReadTx, taskId: string, fence: number): Promise<LeaseEnd | undefined> {
+  const [expired, stopped] = LEASE_ENDS;
+  if (await findFenced(tx, `task.${expired}`, { subject_id: taskId, fence })) return expired;
+  return (await findFenced(tx, `task.${stopped}`, { subject_id: taskId, fence })) && stopped;
 }
+
+/** The facts about the end of a lease. Only the end after a stop gives `released` a fence. */
+const LEASE_ENDS = ["lease_expired", "released"] as const;
+type LeaseEnd = (typeof LEASE_ENDS)[number];
 
 /** Returns true when this agent's late result under this fence is stored already. */
 export async function hasLateResult(tx: ReadTx, taskId: string, agentId: string, fence: number): Promise<boolean> {

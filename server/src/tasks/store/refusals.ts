@@ -2,7 +2,7 @@
 import { estimateSource, RESETS_AT, TIGHTEST_COLUMNS, tightestCap } from "../../caps/index.ts";
 import { gateColumns, type Refusal, type RefusalNumbers, refusalOf } from "../../gate/index.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
-import { STOPPED_TREES } from "../../stops/index.ts";
+import { STOPPED_TREES, treeStopOf } from "../../stops/index.ts";
 
 /** `$3` is the agent that takes the tasks of its pools. */
 const REFUSALS = `
@@ -10,7 +10,7 @@ select t.id, coalesce(start_refusal(g, t, p.budget_left_nanos, bailiwick_now()),
     case when t.root_task_id = any(${STOPPED_TREES}) then 'tree_stopped' end,
     case when c.cap_left < start_estimate(t, h.usual_nanos) then 'cap' end) as code, ${gateColumns("g")},
   ${TIGHTEST_COLUMNS}, start_estimate(t, h.usual_nanos) as estimate, ${estimateSource("t")} as estimate_source,
-  ${RESETS_AT} as resets_at,
+  ${RESETS_AT} as resets_at, ${treeStopOf("t.root_task_id")} as tree_stop_id,
   t.open_dependencies, t.failed_dependency_count as failed, t.available_at, t.budget_task_id as payer_id, p.budget_left_nanos as left,
   coalesce(t.estimated_cost_nanos, 0) as needed
 from unnest($2::uuid[]) as a(id) join tasks t on t.workspace_id = $1 and t.id = a.id
