@@ -16,6 +16,8 @@ interface Kind {
   /** The fields that take the id of such a thing, besides the `id` of routes below `path`. */
   fields: RegExp;
   path: string;
+  /** The `scope` of an `id` that is not part of the route. */
+  scope: string;
 }
 
 const AGENTS: Kind = {
@@ -24,6 +26,7 @@ const AGENTS: Kind = {
   nameField: "name",
   fields: /^(.*_)?agent_id$|^reports_to$/,
   path: "/agents/{id}",
+  scope: "agent",
 };
 const TASKS: Kind = {
   noun: "task",
@@ -31,6 +34,7 @@ const TASKS: Kind = {
   nameField: "title",
   fields: /^(.*_)?task_id$|^depends_on$/,
   path: "/tasks/{id}",
+  scope: "tree",
 };
 /** The ids that a refusal lists. */
 const LISTED_MAX = 5;
@@ -50,14 +54,12 @@ export async function withIds(
   return ids;
 }
 
-/** The target of a stop, by its scope. */
-const STOPPED: Record<string, Kind> = { agent: AGENTS, tree: TASKS };
-
-function kindOf({ route }: Operation, field: string, { scope }: Record<string, unknown>): Kind | undefined {
-  if (route === "POST /stop" && field === "id") return STOPPED[String(scope)];
-  return [AGENTS, TASKS].find(({ fields, path }) =>
-    field === "id" ? route.split(" ")[1]?.startsWith(path) : fields.test(field),
-  );
+function kindOf({ route }: Operation, field: string, input: Record<string, unknown>): Kind | undefined {
+  const isInRoute = route.includes("/{id}");
+  return [AGENTS, TASKS].find(({ fields, path, scope }) => {
+    if (field !== "id") return fields.test(field);
+    return isInRoute ? route.split(" ")[1]?.startsWith(path) : input.scope === scope;
+  });
 }
 
 async function eachId(kind: Kind, values: readonly unknown[], run: RunByName): Promise<unknown[]> {
