@@ -13,6 +13,9 @@ const PROXIED = { target: SERVER, changeOrigin: true, headers: { origin: SERVER 
 const OWN = /[\\/]web[\\/]src[\\/]|lucide-react/;
 /** The lists of pages. Menus, forms and the graph do not load them. */
 const TABLE = /[\\/]ui[\\/](table|table-row|use-steady-rows|toolbar)\.tsx?$|[\\/](react-virtual|virtual-core)[\\/]/;
+/** Small modules that the same pages use. */
+const ANSWER = /[\\/]domain[\\/]tasks[\\/](answered|answer-task)\.tsx?$/;
+const VERBS = /[\\/](many-steps\.ts|top-up-button\.tsx|lift-button\.tsx)$/;
 /** Modules that as many pages and popups share are in one file. With a smaller number pages load much that they do not use. */
 const SHARED_BY_MIN = 10;
 
@@ -39,6 +42,8 @@ export default defineConfig({
             { name: "frame", tags: ["$initial"], priority: 2 },
             { name: "shared", test: isShared, minShareCount: SHARED_BY_MIN, priority: 1 },
             { name: "table", test: TABLE },
+            { name: "answer", test: ANSWER },
+            { name: "verbs", test: VERBS },
           ],
         },
       },

@@ -1,12 +1,15 @@
 /** The page of tasks: its tabs, its reasons and its board. */
 import { expect, test } from "vitest";
 import { getAgent } from "../../server/src/agents/operations/get-agent.ts";
+import { resumeAgent } from "../../server/src/agents/operations/resume-agent.ts";
 import { addTaskEvent } from "../../server/src/tasks/operations/add-task-event.ts";
 import { blockTask } from "../../server/src/tasks/operations/block-task.ts";
 import { completeTask } from "../../server/src/tasks/operations/complete-task.ts";
 import { failTask } from "../../server/src/tasks/operations/fail-task.ts";
 import { getTask } from "../../server/src/tasks/operations/get-task.ts";
+import { startTask } from "../../server/src/tasks/operations/start-task.ts";
 import { aClaim, aRunningTask, aTask } from "../../server/test/harness/builders.ts";
+import { problemOf } from "../../server/test/harness/harness.ts";
 import { aScene } from "../../server/test/harness/scene.ts";
 import { withBrowser } from "./browser.ts";
 import { follow, goTo } from "./shown.ts";
@@ -125,7 +128,11 @@ test("the form for messages stays in place while the agent reports, and an agent
   await stopping.getByRole("button", { name: "Stop", exact: true }).click();
   const banner = page.getByRole("status", { name: "Stops in force" });
   await banner.getByText("An exercise").waitFor();
-  await banner.getByRole("button", { name: "Lift…" }).click();
+  await app.call(resumeAgent, owner, { id: agent.id });
+  expect((await problemOf(app.call(startTask, agent, { id }))).code).toBe("blocked");
+  await follow(page, "/inbox");
+  await page.getByText("1 task waits for a stop to be lifted").click();
+  await page.getByRole("complementary", { name: "Detail" }).getByRole("button", { name: "Lift…" }).click();
   await page.getByRole("dialog").getByLabel("Reason").fill("It is over");
   await page.getByRole("dialog").getByRole("button", { name: "Lift", exact: true }).click();
   await banner.waitFor({ state: "detached" });

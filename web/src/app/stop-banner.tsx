@@ -2,56 +2,49 @@
 import type { Stop } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { Octagon } from "lucide-react";
-import { Suspense, useState } from "react";
-import { useDenied } from "../data/session.tsx";
 import { useConfirmations } from "../data/stops.ts";
 import { ActorName } from "../domain/actor-name.tsx";
+import { LiftButton } from "../domain/stops/lift-button.tsx";
 import { StopTarget } from "../domain/stops/stop-parts.tsx";
 import { confirmedText, partsText } from "../domain/stops/stop-words.ts";
 import { AgentLine } from "../ui/agent-text.tsx";
-import { Button, buttonClass } from "../ui/button.tsx";
-import { lazyPart } from "../ui/lazy-part.tsx";
+import { buttonClass } from "../ui/button.tsx";
 import { Time } from "../ui/time.tsx";
-
-const LiftDialog = lazyPart(() => import("../domain/stops/lift-dialog.tsx"), "LiftDialog");
 
 /** Further stops are on the page of stops. */
 const SHOWN = 2;
 
 export function StopBanner({ stops }: { stops: readonly Stop[] }) {
-  const [lifted, setLifted] = useState<Stop>();
   useConfirmations(stops.some(({ state }) => state === "stopping"));
   const more = stops.length - SHOWN;
   return (
     <div role="status" aria-label="Stops in force" className="shrink-0 bg-failed-soft text-ink">
       {stops.slice(0, SHOWN).map((stop) => (
-        <StopLine key={stop.id} stop={stop} onLift={() => setLifted(stop)} />
+        <StopLine key={stop.id} stop={stop} />
       ))}
       {more > 0 && (
         <Link to="/stops" className="block border-b border-line px-4 py-1 text-sm hover:underline">
           {more === 1 ? "1 more stop is in force" : `${more} more stops are in force`}
         </Link>
       )}
-      <Suspense>{lifted && <LiftDialog of={lifted} onClose={() => setLifted(undefined)} />}</Suspense>
     </div>
   );
 }
 
-function StopLine({ stop, onLift }: { stop: Stop; onLift: () => void }) {
+function StopLine({ stop }: { stop: Stop }) {
   const { id, state, reason, stopped_by, created_at, in_force } = stop;
-  const denied = useDenied("risk:write");
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-1.5">
+    <div className="flex items-center gap-x-3 gap-y-1 border-b border-line px-4 py-1.5 sm:flex-wrap">
       <Octagon aria-hidden className="size-4 shrink-0 text-failed" />
-      <div className="min-w-0 grow basis-40">
-        <p className="flex min-w-0 flex-wrap items-baseline gap-x-1.5 font-medium">
+      <div className="min-w-0 grow sm:basis-40">
+        <p className="flex min-w-0 flex-wrap items-baseline gap-x-1.5 font-medium max-sm:flex-nowrap max-sm:*:truncate">
           <StopTarget of={stop} />
           <span className="text-failed">{state === "stopping" ? "is stopping" : "is stopped"}</span>
-          <span className="text-sm font-normal text-ink-2">{confirmedText(stop)}</span>
+          <span className="text-sm font-normal text-ink-2 max-sm:hidden">{confirmedText(stop)}</span>
         </p>
-        <p className="flex min-w-0 flex-wrap gap-x-1.5 text-sm text-ink-2">
+        <p className="flex min-w-0 flex-wrap gap-x-1.5 text-sm text-ink-2 max-sm:flex-nowrap">
           <AgentLine text={reason} className="min-w-0 truncate text-ink" />
-          <span>
+          <span className="max-sm:hidden">
             <ActorName actor={stopped_by} />, <Time at={created_at} />
           </span>
           <span className="max-sm:hidden">{partsText(in_force)}</span>
@@ -61,9 +54,7 @@ function StopLine({ stop, onLift }: { stop: Stop; onLift: () => void }) {
         <Link to="/stops/$id" params={{ id }} className={buttonClass("plain", "small")}>
           Details
         </Link>
-        <Button size="small" denied={denied} onClick={onLift}>
-          Lift…
-        </Button>
+        <LiftButton id={id} />
       </div>
     </div>
   );

@@ -2,8 +2,8 @@
 import { useDenied } from "../../data/session.tsx";
 import { useAcknowledge } from "../../domain/alerts/alert-parts.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
-import { asksAnswer, type InboxItem } from "./items.ts";
-import { hasQuestion, type VerbActs } from "./row-verbs.tsx";
+import { asksAnswer, hasQuestion, type InboxItem } from "./items.ts";
+import type { VerbActs } from "./row-verbs.tsx";
 import { useMarkRead } from "./use-mark-read.ts";
 import { rowsOf } from "./use-snooze.ts";
 

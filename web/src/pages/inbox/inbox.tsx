@@ -13,7 +13,7 @@ import { Table } from "../../ui/table.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { untilOfItem } from "./grouped.ts";
 import { InboxKeys, KeysOfRows } from "./inbox-keys.tsx";
-import { INBOX_ROW_PX, InboxLine, inboxColumns } from "./item-columns.tsx";
+import { INBOX_ROW_PX, InboxLine, inboxColumns, RowVerbs } from "./item-columns.tsx";
 import { ItemDetail, pageOf } from "./item-detail.tsx";
 import {
   asksAnswer,
@@ -88,8 +88,12 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
   const [cursor, setCursor] = useState<string>();
   const [assigning, setAssigning] = useState<string>();
   const { rows, untilOf } = inbox;
-  // Its keys act on the first row that a person selects, so its code comes right after the page.
-  useEffect(() => void InboxBatch.preload(), []);
+  // A person sees verbs on the first row that has the focus or is selected, so their code comes right after the page.
+  const [hasVerbs, setVerbs] = useState(RowVerbs.isLoaded());
+  useEffect(() => {
+    void RowVerbs.preload().then(() => setVerbs(RowVerbs.isLoaded()));
+    void InboxBatch.preload();
+  }, []);
   const moveTo = (id: string) => {
     // The open panel follows the keyboard.
     if (open !== undefined && open === cursor && id !== open) go(id);
@@ -98,7 +102,8 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
   const here = cursor === open ? undefined : rows.find(({ id }) => id === cursor);
   const chosen = rows.filter(({ id }) => ids.has(id));
   const assign = ({ id }: { id: string }) => setAssigning(id);
-  const acts = { answer, assign, snooze: (item: InboxItem) => onSnooze([item]), untilOf, isNarrow: open !== undefined };
+  const snooze = (item: InboxItem) => onSnooze([item]);
+  const acts = { answer, assign, snooze, untilOf, isNarrow: open !== undefined };
   const onSnoozed = () => {
     setIds(new Set());
     if (snoozing?.some(({ id }) => id === open)) go(undefined);
@@ -108,7 +113,7 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
       <Table
         label="Inbox"
         list={inbox}
-        columns={inboxColumns(acts)}
+        columns={inboxColumns(acts, hasVerbs)}
         rowPx={INBOX_ROW_PX}
         phonePx={PHONE_ROW_PX}
         idOf={({ id }) => id}
@@ -227,7 +232,7 @@ function nameOf(item: InboxItem): string {
   if ("task" in item) return item.task.title.slice(0, NAME_LENGTH_MAX);
   if ("tasks" in item) return `${item.tasks.length} tasks: ${item.text}`.slice(0, NAME_LENGTH_MAX);
   if (item.kind === "away") return `${waitingText(item.away.waiting)}: ${item.away.gap.reason}`;
-  if (item.kind === "capped") return `${waitingText(item.waiting.length)}: ${item.gap.reason}`;
+  if ("waiting" in item) return `${waitingText(item.waiting.length)}: ${item.gap.reason}`;
   if ("alert" in item) return item.alert.message.slice(0, NAME_LENGTH_MAX);
   if ("webhook" in item) return item.webhook.url.slice(0, NAME_LENGTH_MAX);
   return "message" in item ? messageText(item.message).slice(0, NAME_LENGTH_MAX) : item.invitation.email;

@@ -10,12 +10,14 @@ import {
   type LucideIcon,
   Mail,
   MailQuestion,
+  Octagon,
   OctagonPause,
   UserPlus,
   UserX,
   Webhook,
 } from "lucide-react";
 import type { ReactNode } from "react";
+import { useStopsInForce } from "../../data/stops.ts";
 import { asksPerson } from "../../data/tasks.ts";
 import { Sender } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
@@ -25,11 +27,14 @@ import { messageText } from "../../domain/messages/message-text.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { counted } from "../../ui/count.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time, useNow } from "../../ui/time.tsx";
 import { untilOfItem } from "./grouped.ts";
-import { type AlikeItem, dueOf, type InboxItem, waitingText } from "./items.ts";
-import { RowVerbs, type VerbActs } from "./row-verbs.tsx";
+import { type AlikeItem, dueOf, type HeldItem, heldText, type InboxItem, waitingText } from "./items.ts";
+import type { VerbActs } from "./row-verbs.tsx";
+
+export const RowVerbs = lazyPart(() => import("./row-verbs.tsx"), "RowVerbs");
 
 type Look = [word: string, icon: LucideIcon, tone: string];
 
@@ -43,6 +48,7 @@ const LOOKS = {
   stuck: ["Agents wait", Clock, "text-blocked"],
   gap: ["Nobody takes it", UserX, "text-blocked"],
   capped: ["Daily cap", CircleDollarSign, "text-failed"],
+  stopped: ["Stopped", Octagon, "text-failed"],
   alert: ["Alert", BellRing, "text-failed"],
   webhook: ["Webhook disabled", Webhook, "text-blocked"],
   invitation: ["Invited", UserPlus, "text-ink-2"],
@@ -63,7 +69,7 @@ function lookOf(item: InboxItem): Look {
 
 export const INBOX_ROW_PX = 56;
 
-export function inboxColumns(acts: VerbActs): readonly Column<InboxItem>[] {
+export function inboxColumns(acts: VerbActs, hasVerbs: boolean): readonly Column<InboxItem>[] {
   return [
     {
       id: "item",
@@ -84,7 +90,7 @@ export function inboxColumns(acts: VerbActs): readonly Column<InboxItem>[] {
           <span className="absolute top-1.5 right-4">
             <Due item={item} until={untilOfItem(item, acts.untilOf)} />
           </span>
-          <RowVerbs item={item} acts={acts} />
+          {hasVerbs && <RowVerbs item={item} acts={acts} />}
         </>
       ),
     },
@@ -118,7 +124,7 @@ function Item({ item, isNarrow }: { item: InboxItem; isNarrow: boolean }) {
       <div className="truncate font-semibold">
         <Question item={item} />
       </div>
-      <div className="flex min-w-0 items-center gap-1.5 text-sm whitespace-nowrap text-ink-3">
+      <div className="flex min-h-6 min-w-0 items-center gap-1.5 text-sm whitespace-nowrap text-ink-3">
         <About item={item} isShort={isNarrow} />
       </div>
     </>
@@ -133,12 +139,12 @@ function About({ item, isShort }: { item: InboxItem; isShort: boolean }) {
     <>
       <span className="flex shrink-0 items-center gap-1 text-ink-2">
         <Icon aria-hidden className={cx("size-3.5", tone)} strokeWidth={2} />
-        <span className={cx(isShort && asks(item) && "sr-only")}>{word}</span>
+        <span className={cx(isShort && item.kind === "blocked" && "sr-only")}>{word}</span>
       </span>
       {"tasks" in item && <Part isFixed>{tasksText(item, isShort)}</Part>}
       {partsOf(item, isShort).map((part, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a row never move.
-        <Part key={at} isFirst={at === 0 && isShort && asks(item)}>
+        <Part key={at} isFirst={at === 0 && isShort && item.kind === "blocked"}>
           {part}
         </Part>
       ))}
@@ -190,7 +196,7 @@ function Question({ item }: { item: InboxItem }) {
       </>
     );
   }
-  if (item.kind === "capped") return `${waitingText(item.waiting.length)} for room under a daily cap`;
+  if ("waiting" in item) return heldText(item);
   if ("tasks" in item) return <AgentLine text={item.text} />;
   const question = asks(item) ? item.task.blocked_reason?.reason : undefined;
   return <AgentLine text={question ?? item.task.title} />;
@@ -202,9 +208,9 @@ function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
   if ("webhook" in item)
     return item.webhook.pending > 0 ? [counted(item.webhook.pending, "delivery waits", "deliveries wait")] : [];
   if (item.kind === "away") return isShort ? [] : [item.away.gap.reason];
-  if (item.kind === "capped") {
+  if ("waiting" in item) {
     const agents = <Agents key="who" tasks={item.waiting} />;
-    return isShort ? [agents] : [item.gap.reason, agents];
+    return isShort ? [agents] : [<HeldReason key="why" of={item} />, agents];
   }
   if ("tasks" in item) return [<Agents key="who" tasks={item.tasks} />];
   if ("message" in item) {
@@ -229,8 +235,14 @@ function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
 /** The reason of a task that failed or that no agent takes, and of an agent that is away. */
 function reasonOf(item: InboxItem): string | undefined {
   if (item.kind === "away") return item.away.gap.reason;
-  if (item.kind === "gap" || item.kind === "capped") return item.gap.reason;
+  if ("gap" in item) return item.gap.reason;
   return item.kind === "failed" ? failureText(item.task.failed_reason ?? "") || undefined : undefined;
+}
+
+/** A stop has the reason of the person who stopped. */
+function HeldReason({ of: { causeId, gap } }: { of: HeldItem }) {
+  const stop = useStopsInForce().find(({ id }) => id === causeId);
+  return <AgentLine text={stop?.reason ?? gap.reason} className="truncate" />;
 }
 
 function tasksText({ tasks, of }: AlikeItem, isShort: boolean): string {

@@ -8,7 +8,7 @@ import type { InboxItem } from "./items.ts";
 const AlikeAsk = lazyPart(() => import("./alike-ask.tsx"), "AlikeAsk");
 const MessageAsk = lazyPart(() => import("./message-ask.tsx"), "MessageAsk");
 const AwayAsk = lazyPart(() => import("./away-ask.tsx"), "AwayAsk");
-const CappedAsk = lazyPart(() => import("./capped-ask.tsx"), "CappedAsk");
+const HeldAsk = lazyPart(() => import("./held-ask.tsx"), "HeldAsk");
 const AlertAsk = lazyPart(() => import("./alert-ask.tsx"), "AlertAsk");
 const WebhookAsk = lazyPart(() => import("./webhook-ask.tsx"), "WebhookAsk");
 const InvitationAsk = lazyPart(() => import("./invitation-ask.tsx"), "InvitationAsk");
@@ -31,7 +31,7 @@ export function ItemDetail({ open, item, isLoading }: DetailProps): ReactNode {
       {item && "tasks" in item && <AlikeAsk item={item} />}
       {item && "message" in item && <MessageAsk item={item} />}
       {item?.kind === "away" && <AwayAsk of={item} />}
-      {item?.kind === "capped" && <CappedAsk item={item} />}
+      {item && "waiting" in item && <HeldAsk item={item} />}
       {item && "alert" in item && <AlertAsk alert={item.alert} />}
       {item && "webhook" in item && <WebhookAsk webhook={item.webhook} />}
       {item && "invitation" in item && <InvitationAsk invitation={item.invitation} />}
@@ -44,7 +44,7 @@ export function pageOf(item: InboxItem): string {
   if ("task" in item) return `/tasks/${item.task.id}`;
   if ("tasks" in item) return `/tasks?status=${item.of === "failed" ? "failed" : "blocked"}`;
   if (item.kind === "away") return `/agents/${item.away.agent_id}`;
-  if (item.kind === "capped") return "/limits";
+  if ("waiting" in item) return item.kind === "capped" ? "/limits" : `/stops/${item.causeId}`;
   if ("alert" in item) return "/alerts";
   if ("webhook" in item) return `/webhooks/${item.webhook.id}`;
   return "message" in item ? `/messages/${item.message.thread_id}` : "/account?tab=members";

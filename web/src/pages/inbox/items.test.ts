@@ -61,7 +61,9 @@ describe("the inbox", () => {
         unread: [message("plain", "me", "none")],
         away: [{ agent_id: "silent", waiting: 1, gap }],
         gaps: [{ task: task("gap", "2026-01-01"), gap }],
-        invitations: [{ id: "i", created_at: "2026-01-09" } as Invitation],
+        invitations: ["2026-01-10T12:00:00Z", "2026-01-15"].map(
+          (expires_at, at) => ({ id: ["i", "later"][at], created_at: "2026-01-09", expires_at }) as Invitation,
+        ),
       }),
     ).toEqual([
       "overdue message:late",
@@ -107,8 +109,9 @@ describe("the inbox", () => {
     expect(items.filter(isDecision)).toEqual([]);
   });
 
-  test("has one row for a cap, and one for an agent with its blocked tasks", () => {
+  test("has one row for a cap, one for a stop, and one for an agent with its blocked tasks", () => {
     const gap = { code: "cap", reason: "Used up.", next_step: "", waiting_since: "2026-01-01", policy_id: "cap" };
+    const stop = { code: "stopped", reason: "Stopped.", next_step: "", waiting_since: "2025-12-31", stop_id: "all" };
     const blocked = (id: string, code: string, more: object) => ({
       ...task(id, "2026-01-01"),
       assigned_to_agent_id: "crawler",
@@ -117,17 +120,23 @@ describe("the inbox", () => {
     });
     const items = inboxItems({
       ...none,
-      blocked: [blocked("refused", "cap", { policy_id: "cap" }), blocked("held", "agent_paused", {})],
+      blocked: [
+        blocked("refused", "cap", { policy_id: "cap" }),
+        blocked("begun", "tree_stopped", { stop_id: "all" }),
+        blocked("held", "agent_paused", {}),
+      ],
       gaps: [
         { task: task("queued", "2026-01-01"), gap },
         { task: task("other", "2026-01-02"), gap },
+        { task: task("still", "2026-01-02"), gap: stop },
       ],
     });
     expect(items).toMatchObject([
       { id: "limit:cap", kind: "capped", waiting: [{ id: "queued" }, { id: "other" }, { id: "refused" }] },
+      { id: "stop:all", kind: "stopped", causeId: "all", waiting: [{ id: "still" }, { id: "begun" }] },
       { id: "agent:crawler", kind: "away", away: { waiting: 1 }, blocked: [{ id: "held" }] },
     ]);
-    expect(items.filter((item) => inTab(item, "waiting", "me"))).toHaveLength(2);
+    expect(items.filter((item) => inTab(item, "waiting", "me"))).toHaveLength(3);
   });
 
   test("has failed roots of the person for a day, and tabs for what is theirs and for what is blocked", () => {

@@ -24,12 +24,13 @@ export interface AwayItem {
   blocked: readonly TaskRow[];
 }
 
-/** A daily cap that leaves no room for the start of tasks. */
-export interface CappedItem {
+/** A daily cap that leaves no room for the start of tasks, or a stop that forbids it. */
+export interface HeldItem {
   id: string;
-  kind: "capped";
+  kind: "capped" | "stopped";
   at: string;
-  policyId: string;
+  /** The id of the limit or of the stop. */
+  causeId: string;
   gap: TaskGap;
   waiting: readonly TaskRow[];
 }
@@ -58,7 +59,7 @@ export type InboxItem =
   | MessageItem
   | { id: string; kind: "gap"; at: string; task: TaskRow; gap: TaskGap }
   | AwayItem
-  | CappedItem
+  | HeldItem
   | ReportItem;
 
 export type InboxKind = InboxItem["kind"];
@@ -67,7 +68,6 @@ export type InboxTab = "all" | "mine" | "blocked" | "waiting" | "snoozed";
 export interface InboxSources extends Reports {
   /** The person whose inbox it is. */
   userId: string;
-  nowMs: number;
   blocked: readonly TaskRow[];
   failed: readonly TaskRow[];
   /** Unread messages to the person. */
@@ -87,6 +87,10 @@ export function waitingText(waiting: number): string {
   return waiting === 1 ? "1 task waits" : `${count} tasks wait`;
 }
 
+export function heldText({ kind, waiting }: HeldItem): string {
+  return `${waitingText(waiting.length)} for ${kind === "capped" ? "room under a daily cap" : "a stop to be lifted"}`;
+}
+
 /** Decisions of a person come first, then causes that hold work, then news. */
 const TIERS: Readonly<Record<InboxKind, number>> = {
   escalation: 0,
@@ -99,6 +103,7 @@ const TIERS: Readonly<Record<InboxKind, number>> = {
   webhook: 1,
   away: 1,
   capped: 1,
+  stopped: 1,
   gap: 1,
   message: 2,
   stuck: 2,
@@ -148,7 +153,7 @@ export function dueOf(item: InboxItem): string | null {
 /** The number of tasks that wait for the item. */
 function waitingOf(item: InboxItem): number {
   if (item.kind === "away") return item.away.waiting;
-  if (item.kind === "capped") return item.waiting.length;
+  if ("waiting" in item) return item.waiting.length;
   return "task" in item ? (item.task.dependent_count ?? 0) : 0;
 }
 
@@ -164,10 +169,18 @@ export function asksAnswer(item: InboxItem): boolean {
   return "task" in item ? asksPerson(item.task) : item.kind === "question" || item.kind === "overdue";
 }
 
+/** An item of one task. */
+export type TaskItem = Extract<InboxItem, { task: unknown }>;
+
+export function hasQuestion(item: InboxItem): item is TaskItem {
+  return "task" in item && asksPerson(item.task);
+}
+
 export function inTab(item: InboxItem, tab: Exclude<InboxTab, "snoozed">, userId: string): boolean {
   if (tab === "all") return true;
-  if (tab === "waiting") return /^(?:away|capped|gap)$/.test(item.kind);
-  if (tab === "blocked") return /^(?:escalation|blocked|away|capped|gap)$/.test("of" in item ? item.of : item.kind);
+  if (tab === "waiting") return /^(?:away|capped|stopped|gap)$/.test(item.kind);
+  if (tab === "blocked")
+    return /^(?:escalation|blocked|away|capped|stopped|gap)$/.test("of" in item ? item.of : item.kind);
   if ("tasks" in item) return item.tasks.some(({ created_by_user_id }) => created_by_user_id === userId);
   if ("message" in item) return item.message.to_user_id === userId;
   return "task" in item && item.task.created_by_user_id === userId;
@@ -192,27 +205,28 @@ function taskItems({ userId, nowMs, blocked, failed }: InboxSources): InboxItem[
   ];
 }
 
-/** A task whose start an agent or a cap refused waits for the same as a queued one. */
+/** A task whose start an agent, a cap or a stop refused waits for the same as a queued one. */
 const isCaused = ({ blocked_reason: why }: TaskRow): boolean =>
-  why !== null && (OF_AGENT.test(why.code) || why.policy_id !== undefined);
+  why !== null && (OF_AGENT.test(why.code) || (why.policy_id ?? why.stop_id) !== undefined);
 
 function gapOf({ blocked_reason: why, updated_at }: TaskRow): TaskGap {
   return { code: "", reason: "", next_step: "", ...why, waiting_since: updated_at };
 }
 
-/** The tasks that wait for one agent have one row, and so have those that wait for one cap. */
+/** The tasks that wait for one agent have one row, and so have those that wait for one cap or one stop. */
 function causes({ away, gaps, blocked }: InboxSources): InboxItem[] {
   const agents = new Map(away.map((one) => [one.agent_id, { away: { ...one }, blocked: NONE }]));
-  const caps = new Map<string, CappedItem>();
+  const holds = new Map<string, HeldItem>();
   const rest: InboxItem[] = [];
   const held = blocked.filter(isCaused).map((task) => ({ task, gap: gapOf(task) }));
   for (const { task, gap } of [...gaps, ...held]) {
     const { assigned_to_agent_id: agent_id, status } = task;
-    const { policy_id: policyId, waiting_since: at } = gap;
+    const { policy_id, stop_id: causeId = policy_id, waiting_since: at } = gap;
     if (LIFTED.test(gap.code)) continue;
-    if (policyId !== undefined) {
-      const known = caps.get(policyId) ?? { id: `limit:${policyId}`, kind: "capped", at, policyId, gap, waiting: [] };
-      caps.set(policyId, { ...known, waiting: [...known.waiting, task] });
+    if (causeId !== undefined) {
+      const [kind, word] = policy_id === undefined ? (["stopped", "stop"] as const) : (["capped", "limit"] as const);
+      const known = holds.get(causeId) ?? { id: `${word}:${causeId}`, kind, at, causeId, gap, waiting: [] };
+      holds.set(causeId, { ...known, waiting: [...known.waiting, task] });
     } else if (agent_id !== null && OF_AGENT.test(gap.code)) {
       const known = agents.get(agent_id) ?? { away: { agent_id, waiting: 0, gap }, blocked: NONE };
       known.away.waiting++;
@@ -222,7 +236,7 @@ function causes({ away, gaps, blocked }: InboxSources): InboxItem[] {
   const paused = [...agents.values()].map(
     (one): InboxItem => ({ id: `agent:${one.away.agent_id}`, kind: "away", at: one.away.gap.waiting_since, ...one }),
   );
-  return [...paused, ...caps.values(), ...rest];
+  return [...paused, ...holds.values(), ...rest];
 }
 
 const NONE: readonly TaskRow[] = [];

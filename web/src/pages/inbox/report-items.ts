@@ -2,6 +2,7 @@
 import type { AlertEvent, Invitation, Webhook } from "@bailiwick/sdk";
 
 export interface Reports {
+  nowMs: number;
   /** The alerts that nobody acknowledged. */
   alerts: readonly AlertEvent[];
   webhooks: readonly Webhook[];
@@ -14,16 +15,21 @@ export type ReportItem =
   | { id: string; kind: "webhook"; at: string; webhook: Webhook }
   | { id: string; kind: "invitation"; at: string; invitation: Invitation };
 
-export function reportsOf({ alerts, webhooks, invitations }: Reports): ReportItem[] {
+/** An invitation needs nobody until it is about to end. */
+const ENDING_MS = 86_400_000;
+
+export function reportsOf({ nowMs, alerts, webhooks, invitations }: Reports): ReportItem[] {
   return [
     ...alerts.map((alert): ReportItem => ({ id: `alert:${alert.id}`, kind: "alert", at: alert.triggered_at, alert })),
     ...webhooks.filter(isDisabled).map((webhook): ReportItem => {
       const at = webhook.last_delivered_at ?? webhook.created_at;
       return { id: `webhook:${webhook.id}`, kind: "webhook", at, webhook };
     }),
-    ...invitations.map((invitation): ReportItem => {
-      return { id: `invitation:${invitation.id}`, kind: "invitation", at: invitation.created_at, invitation };
-    }),
+    ...invitations
+      .filter(({ expires_at }) => Date.parse(expires_at) - nowMs < ENDING_MS)
+      .map((invitation): ReportItem => {
+        return { id: `invitation:${invitation.id}`, kind: "invitation", at: invitation.created_at, invitation };
+      }),
   ];
 }
 

@@ -3,14 +3,15 @@ import { AlarmClock } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
-import { asksPerson, type TaskRow } from "../../data/tasks.ts";
+import type { TaskRow } from "../../data/tasks.ts";
 import { useAcknowledge } from "../../domain/alerts/alert-parts.tsx";
 import { TopUpButton } from "../../domain/limits/top-up-button.tsx";
+import { LiftButton } from "../../domain/stops/lift-button.tsx";
 import { AnswerOptions, useAnswerTask } from "../../domain/tasks/answer-task.tsx";
 import { useManySteps } from "../../domain/tasks/many-steps.ts";
 import { Button } from "../../ui/button.tsx";
 import { untilOfItem } from "./grouped.ts";
-import { type AlikeItem, type AwayItem, asksAnswer, type InboxItem } from "./items.ts";
+import { type AlikeItem, type AwayItem, asksAnswer, hasQuestion, type InboxItem, type TaskItem } from "./items.ts";
 import { useMarkRead } from "./use-mark-read.ts";
 import { rowsOf, useSnooze } from "./use-snooze.ts";
 
@@ -46,7 +47,8 @@ export function RowVerbs({ item, acts }: VerbProps<InboxItem>) {
 function Verbs({ item, acts }: VerbProps<InboxItem>) {
   const denied = useDenied("snoozes:write");
   if (item.kind === "away") return <AgentVerbs item={item} />;
-  if (item.kind === "capped") return <TopUpButton policyId={item.policyId} />;
+  if (item.kind === "capped") return <TopUpButton policyId={item.causeId} />;
+  if (item.kind === "stopped") return <LiftButton id={item.causeId} />;
   if (item.kind === "alert") return <AcknowledgeVerb id={item.alert.id} />;
   return (
     <>
@@ -73,7 +75,6 @@ function BringBack({ item, until }: { item: InboxItem; until: string }) {
 }
 
 type MessageRow = Extract<InboxItem, { message: unknown }>;
-type TaskItem = Extract<InboxItem, { task: unknown }>;
 
 function TaskVerbs({ item, acts }: VerbProps<TaskItem>) {
   const { task } = item;
@@ -101,10 +102,6 @@ function TaskVerbs({ item, acts }: VerbProps<TaskItem>) {
       </Verb>
     </>
   );
-}
-
-export function hasQuestion(item: InboxItem): item is TaskItem {
-  return "task" in item && asksPerson(item.task);
 }
 
 function AlikeVerbs({ item, acts }: VerbProps<AlikeItem>) {

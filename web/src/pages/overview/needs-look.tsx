@@ -41,14 +41,14 @@ export function NeedsLook({ now: { blocked: allBlocked, gaps } }: { now: Now }) 
   const all = [blocked, gaps];
   const broken = all.find(({ error }) => error);
   const isLoading = all.some((one) => one.isLoading);
-  const { capped, others } = byCap(gaps.rows);
+  const { held, others } = byCause(gaps.rows);
   const isNone = gaps.away.length === 0 && all.every(({ rows }) => rows.length === 0);
   return (
     <Section title="Needs a look">
       {broken && <ErrorState error={broken.error} retry={broken.reload} />}
       {isLoading && isNone && !broken && <Skeleton lines={3} />}
       {!isLoading && isNone && !broken && (
-        <p className="text-sm text-ink-3">Nothing is blocked, and nothing waits in vain.</p>
+        <p className="text-sm text-ink-3">Nothing is blocked, and every waiting task can start.</p>
       )}
       <ul className="-my-1 divide-y divide-line">
         {blocked.rows.slice(0, SHOWN_MAX).map((task) => (
@@ -57,8 +57,8 @@ export function NeedsLook({ now: { blocked: allBlocked, gaps } }: { now: Now }) 
         {gaps.away.slice(0, SHOWN_MAX).map((away) => (
           <AwayLine key={away.agent_id} away={away} />
         ))}
-        {capped.slice(0, SHOWN_MAX).map((rows) => (
-          <CappedLine key={rows[0].gap.policy_id} rows={rows} />
+        {held.slice(0, SHOWN_MAX).map((rows) => (
+          <HeldLine key={causeOf(rows[0])} rows={rows} />
         ))}
         {others.slice(0, SHOWN_MAX).map(({ task, gap }) => (
           <Line key={task.id} task={task} at={gap.waiting_since} reason={gap.reason} sign={<Waiting />} />
@@ -70,25 +70,33 @@ export function NeedsLook({ now: { blocked: allBlocked, gaps } }: { now: Now }) 
 
 type GapRow = Now["gaps"]["rows"][number];
 
-/** The tasks that wait for room under one cap are one line. */
-function byCap(rows: readonly GapRow[]): { capped: [GapRow, ...GapRow[]][]; others: GapRow[] } {
+const causeOf = ({ gap: { policy_id, stop_id } }: GapRow) => policy_id ?? stop_id;
+
+/** The tasks that wait for room under one cap, or for the end of one stop, are one line. */
+function byCause(rows: readonly GapRow[]): { held: [GapRow, ...GapRow[]][]; others: GapRow[] } {
   const groups = new Map<string, [GapRow, ...GapRow[]]>();
   for (const row of rows) {
-    const policy = row.gap.policy_id;
-    if (policy === undefined) continue;
-    const known = groups.get(policy);
+    const cause = causeOf(row);
+    if (cause === undefined) continue;
+    const known = groups.get(cause);
     if (known) known.push(row);
-    else groups.set(policy, [row]);
+    else groups.set(cause, [row]);
   }
-  return { capped: [...groups.values()], others: rows.filter(({ gap }) => gap.policy_id === undefined) };
+  return { held: [...groups.values()], others: rows.filter((row) => causeOf(row) === undefined) };
 }
 
-function CappedLine({ rows }: { rows: [GapRow, ...GapRow[]] }) {
+function HeldLine({ rows }: { rows: [GapRow, ...GapRow[]] }) {
   const [{ task, gap }] = rows;
+  const isCap = gap.policy_id !== undefined;
   return (
     <Row who={<Assignee task={task} />} at={gap.waiting_since} reason={gap.reason} sign={<Waiting />}>
-      <Link to="/inbox" search={{ open: `limit:${gap.policy_id}` }} className="block truncate hover:underline">
-        {counted(rows.length, "task waits", "tasks wait")} for room under a daily cap
+      <Link
+        to="/inbox"
+        search={{ open: isCap ? `limit:${gap.policy_id}` : `stop:${gap.stop_id}` }}
+        className="block truncate hover:underline"
+      >
+        {counted(rows.length, "task waits", "tasks wait")} for{" "}
+        {isCap ? "room under a daily cap" : "a stop to be lifted"}
       </Link>
     </Row>
   );
