@@ -24,10 +24,10 @@ export const ACTION_TYPES: readonly { value: ActionType; label: string }[] = [
 ];
 
 const ACTS: Record<ActionType, { does: string; did: string }> = {
-  alert_only: { does: "alerts people", did: "Alerted people" },
-  throttle: { does: "throttles the agent that passes it", did: "Throttled" },
-  model_downgrade: { does: "allows a cheaper model only", did: "Cheaper model only" },
-  pause_agent: { does: "pauses the agent that passes it", did: "Paused" },
+  alert_only: { does: "Alerts people, stops nothing", did: "Alerted people" },
+  throttle: { does: "Throttles the agent", did: "Throttled" },
+  model_downgrade: { does: "Allows a cheaper model only", did: "Cheaper model only" },
+  pause_agent: { does: "Pauses the agent", did: "Paused" },
 };
 
 export const actText = ({ action_type }: Pick<RiskPolicy, "action_type">): string => ACTS[action_type].does;

@@ -1,20 +1,26 @@
 /** The limits, each with what is used, reserved and left. */
 import type { Headroom, RiskPolicy } from "@bailiwick/sdk";
-import { Ellipsis, ShieldCheck } from "lucide-react";
+import { CircleDashed, Ellipsis, ShieldAlert, ShieldCheck, TriangleAlert } from "lucide-react";
 import { type ReactNode, Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useList } from "../../data/list.ts";
 import { useRead } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { Chip } from "../../domain/status.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
+import { limitLevel } from "../../ui/limit.ts";
 import { LimitBar } from "../../ui/limit-bar.tsx";
 import { Menu } from "../../ui/menu.tsx";
+import { shortUsd } from "../../ui/money.tsx";
 import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table-row.tsx";
+import { Time } from "../../ui/time.tsx";
+import { Ladder } from "./ladder.tsx";
+import { byLevel, lastText, mayText, placeIn } from "./limit-sentence.ts";
 import { actText, typeLabel, usedText, valueText } from "./limit-words.ts";
 
 const PolicyForm = lazyPart(() => import("./policy-form.tsx"), "PolicyForm");
@@ -44,11 +50,12 @@ export function Policies({ isOpen, onClose, onCreate, denied }: PoliciesProps) {
     <>
       <Table<RiskPolicy>
         label="Limits"
-        list={list}
+        list={{ ...list, rows: byLevel(list.rows, rooms) }}
         columns={columnsOf(menu, rooms)}
         idOf={({ id }) => id}
         nameOf={nameOf}
-        phonePx={96}
+        rowPx={60}
+        phonePx={116}
         phone={(policy) => (
           <div className="flex items-start gap-2">
             <PhoneLines of={policy} room={rooms.get(policy.id)} />
@@ -99,13 +106,10 @@ function OpenedForm({ form, policy, onClose }: Opened & { onClose: () => void })
 
 function PhoneLines({ of: policy, room }: { of: RiskPolicy; room: Headroom | undefined }) {
   return (
-    <div className="min-w-0 grow space-y-1">
-      <div className="flex items-center gap-2">
-        <span className="font-medium">{nameOf(policy)}</span>
-        <Scope of={policy} />
-      </div>
+    <div className="min-w-0 grow space-y-1.5">
+      <May of={policy} />
       <Use of={policy} room={room} />
-      <div className="text-sm text-ink-2">{stateText(policy)}</div>
+      <Act of={policy} room={room} />
     </div>
   );
 }
@@ -125,46 +129,112 @@ function NoLimits({ denied, onCreate }: { denied: string | undefined; onCreate: 
 
 const nameOf = ({ policy_type }: RiskPolicy): string => typeLabel(policy_type);
 
-function stateText(policy: RiskPolicy): string {
-  if (!policy.is_enabled) return "off";
-  return policy.mode === "shadow" ? `in shadow: ${actText(policy)}` : actText(policy);
+interface RoomProps {
+  of: RiskPolicy;
+  /** A policy that is off has none. */
+  room: Headroom | undefined;
 }
 
-function Scope({ of: { agent_id } }: { of: RiskPolicy }) {
-  return agent_id === null ? <span className="text-ink-2">the workspace</span> : <AgentName id={agent_id} />;
-}
-
-/** A policy that is off has no headroom. */
-function Use({ of: { policy_type, threshold_value }, room }: { of: RiskPolicy; room: Headroom | undefined }) {
-  if (!room) return <span className="text-sm text-ink-2">{valueText(policy_type, threshold_value)}</span>;
-  const { used, reserved, cap, top_up, unpriced_events } = room;
+function May({ of: policy }: { of: RiskPolicy }) {
+  const { agent_id } = policy;
   return (
-    <LimitBar use={{ used, reserved, cap: cap + top_up, hasUnpriced: unpriced_events > 0 }} label="Used">
-      <span className="inline-block w-56 max-w-full">{usedText(room)}</span>
+    <span className="flex min-w-0 flex-wrap items-baseline gap-x-1.5 font-medium">
+      {agent_id === null ? "The workspace" : <AgentName id={agent_id} />}
+      <span className="font-normal text-ink-2">{mayText(policy)}</span>
+    </span>
+  );
+}
+
+/** The act of the limit, with its place among the acts. */
+function Act({ of: policy, room }: RoomProps) {
+  const isActing = room !== undefined && policy.mode === "enforce" && limitLevel(placeIn(room)) === "full";
+  return (
+    <span className="flex min-w-0 items-center gap-2 text-sm text-ink-3">
+      <Ladder action={policy.action_type} isActing={isActing} />
+      <span className="truncate">{actText(policy)}</span>
+      {policy.mode === "shadow" && <Chip tone="queued" icon={CircleDashed} word="Shadow" />}
+      {!policy.is_enabled && <Chip tone="queued" icon={CircleDashed} word="Off" />}
+    </span>
+  );
+}
+
+function Use({ of: { policy_type, threshold_value }, room }: RoomProps) {
+  if (!room) return <span className="text-sm text-ink-2">{valueText(policy_type, threshold_value)}</span>;
+  const use = placeIn(room);
+  return (
+    <LimitBar use={use} label="Used" isStacked sign={<LevelWord of={room} />}>
+      {usedText(room)}
     </LimitBar>
   );
 }
 
+/** Colour alone says nothing. */
+function LevelWord({ of: room }: { of: Headroom }) {
+  const level = limitLevel(placeIn(room));
+  if (level === "free") return null;
+  const isPassed = room.state === "exceeded";
+  const [word, Icon, tone] =
+    level === "near"
+      ? (["Near", TriangleAlert, "text-blocked"] as const)
+      : ([isPassed ? "Passed" : "Full", ShieldAlert, "text-failed"] as const);
+  return (
+    <span className={`mr-2 inline-flex items-center gap-1 align-bottom font-medium ${tone}`}>
+      <Icon aria-hidden className="size-3.5" strokeWidth={2.25} />
+      {word}
+    </span>
+  );
+}
+
+/** What is left of the day, and when the next begins. The window of a rate moves. */
+function Left({ of: { policy_type, left, resets_at }, windowText }: { of: Headroom; windowText: string }) {
+  const text = policy_type === "daily_spend_cap" ? shortUsd(Math.abs(left)) : valueText(policy_type, Math.abs(left));
+  return (
+    <>
+      <div className="tabular-nums">
+        {text} <span className="text-ink-3">{left < 0 ? "over" : "left"}</span>
+      </div>
+      <div className="text-sm text-ink-3">
+        {resets_at === null ? (
+          windowText
+        ) : (
+          <>
+            resets <Time at={resets_at} />
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
 function columnsOf(menu: (policy: RiskPolicy) => ReactNode, rooms: Rooms): readonly Column<RiskPolicy>[] {
+  const roomOf = ({ id }: RiskPolicy) => rooms.get(id);
   return [
     {
-      id: "type",
-      header: "Limit",
-      width: "minmax(132px,0.6fr)",
-      cell: (policy) => <span className="font-medium">{nameOf(policy)}</span>,
+      id: "limit",
+      header: "Limit, and what follows when it is passed",
+      width: "minmax(280px,1fr)",
+      cell: (policy) => (
+        <>
+          <May of={policy} />
+          <Act of={policy} room={roomOf(policy)} />
+        </>
+      ),
     },
-    { id: "whose", header: "Of", width: "minmax(120px,0.7fr)", cell: (policy) => <Scope of={policy} /> },
     {
       id: "use",
       header: "Used",
-      width: "minmax(300px,1.6fr)",
-      cell: (policy) => <Use of={policy} room={rooms.get(policy.id)} />,
+      width: "minmax(240px,1fr)",
+      cell: (policy) => <Use of={policy} room={roomOf(policy)} />,
     },
     {
-      id: "act",
-      header: "When it is passed",
-      width: "minmax(200px,1fr)",
-      cell: (policy) => <span className="text-ink-2">{stateText(policy)}</span>,
+      id: "left",
+      header: "Left",
+      width: "156px",
+      isRight: true,
+      cell: (policy) => {
+        const room = roomOf(policy);
+        return room && <Left of={room} windowText={lastText(policy)} />;
+      },
     },
     { id: "menu", header: "Actions", isHeaderHidden: true, width: "32px", cell: menu },
   ];

@@ -120,6 +120,7 @@ function Settings({ fields, set, unit, isNew }: Pick<FormState, "fields" | "set"
       {fields.policy_type === "daily_spend_cap" && (
         <Check
           label="Usage without a price stops new starts"
+          hint="A model without a known price costs an unknown amount."
           isChecked={fields.block_unpriced}
           onChange={(block_unpriced) => set({ block_unpriced })}
         />
@@ -127,7 +128,7 @@ function Settings({ fields, set, unit, isNew }: Pick<FormState, "fields" | "set"
       {isNew && (
         <Check
           label="Try it in shadow mode first"
-          hint="It only records what it would have done."
+          hint="In shadow mode it only records what it would have done."
           isChecked={fields.isShadow}
           onChange={(isShadow) => set({ isShadow })}
         />

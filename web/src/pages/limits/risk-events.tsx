@@ -65,7 +65,7 @@ const limitOf = ({ policy_type, result }: RiskEvent): string =>
   `${typeLabel(policy_type)} · ${result.scope === "workspace" ? "the workspace" : "the agent"}`;
 
 function Whose({ of: { agent_id } }: { of: RiskEvent }) {
-  return agent_id === null ? <span className="text-ink-3">nobody</span> : <AgentName id={agent_id} />;
+  return agent_id === null ? <span className="text-ink-3">all agents together</span> : <AgentName id={agent_id} />;
 }
 
 function Outcome({ of: event }: { of: RiskEvent }) {
