@@ -12,6 +12,25 @@ const browser = withBrowser();
 /** Rows do not come and go under the pointer. */
 const leaveList = (page: Page) => page.mouse.move(5, 5);
 
+/** A limit is tried on the last days before it is saved, in shadow mode, which only records that it was passed. */
+async function tryLimit(page: Page, spend: (usd: number) => Promise<unknown>): Promise<void> {
+  await spend(3);
+  await goTo(page, "/limits?create=yes");
+  const form = page.getByRole("dialog", { name: "New limit" });
+  await form.getByLabel("At most").fill("2");
+  await form.getByRole("button", { name: "Try it on the last 7 days" }).click();
+  const chart = form.getByRole("list", { name: "Highest value by day, with the limit at $2.00" });
+  await chart.getByRole("listitem", { name: /: \$3\.\d+, passed$/ }).waitFor();
+  await form.getByText(/^It would have been passed 1 time/).waitFor();
+  await form.getByLabel("Try it in shadow mode first").check();
+  await form.getByRole("button", { name: "Create limit" }).click();
+  await form.waitFor({ state: "detached" });
+  await page.getByRole("row", { name: /may spend \$2\.00 a day.*Shadow/ }).waitFor();
+  await spend(2.5);
+  await page.getByRole("tab", { name: "Passed" }).click();
+  await page.getByRole("row", { name: /above \$2\.00.*Shadow/ }).waitFor();
+}
+
 /** The chart of one agent, which is then grouped otherwise. */
 async function groupChart(page: Page): Promise<void> {
   const chart = page.getByRole("figure", { name: /^Billed cost by day and/ });
@@ -73,6 +92,7 @@ test("events arrive by themselves and open with cost, tokens and payload; a run 
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.waitForURL((url) => url.pathname.startsWith("/live/"));
+  await tryLimit(page, (cost_usd) => crew.worker.client.obs.ingest({ event_type: "llm_call", cost_usd }));
 });
 
 test("a task lists its runs with their costs and its failures in words, and an agent its events in columns", async () => {
@@ -206,7 +226,8 @@ test("a webhook is created with a secret shown once, changed and deleted, and a 
   await change.getByRole("textbox", { name: "Description" }).fill("The ledger");
   await change.getByRole("button", { name: "Save" }).click();
   await page.getByRole("heading", { name: "The ledger", level: 1 }).waitFor();
-  await page.getByRole("button", { name: "Delete…" }).click();
+  await page.getByRole("button", { name: "More actions for this webhook" }).click();
+  await page.getByRole("menuitem", { name: "Delete…" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await leaveList(page);
   await page

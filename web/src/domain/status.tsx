@@ -88,8 +88,10 @@ export function Chip({ tone, icon: Icon, word, isStruck, isPlain = false }: Look
   return (
     <span
       className={cx(
-        "inline-flex h-5 items-center rounded-full align-middle whitespace-nowrap",
-        isPlain ? cx("gap-1.5 text-sm", TEXT_TONES[tone]) : cx("gap-1 px-2 text-xs font-medium", TONES[tone]),
+        "inline-flex h-5 items-center rounded-full whitespace-nowrap",
+        isPlain
+          ? cx("gap-1.5 align-top text-sm", TEXT_TONES[tone])
+          : cx("gap-1 px-2 align-middle text-xs font-medium", TONES[tone]),
       )}
     >
       <Icon aria-hidden className="size-3.5" strokeWidth={2.25} />

@@ -1,5 +1,6 @@
 /** Text from agents, rendered as text only. Long text folds. Only web addresses become links, which show their host. */
 import { Fragment, useState } from "react";
+import { cx } from "./class-names.ts";
 import { visibleText } from "./visible-text.ts";
 
 /** A text that exceeds either limit is folded. */
@@ -74,5 +75,10 @@ function WebLink({ url, text }: { url: URL; text: string }) {
 
 /** Text from agents in one line, for rows and headings. */
 export function AgentLine({ text, className }: { text: string; className?: string }) {
-  return <bdi className={className}>{visibleText(text.slice(0, 500)).replaceAll(/\s+/g, " ") || "(empty)"}</bdi>;
+  // A text of another direction begins where the others of its column do.
+  return (
+    <bdi className={className && cx("text-left", className)}>
+      {visibleText(text.slice(0, 500)).replaceAll(/\s+/g, " ") || "(empty)"}
+    </bdi>
+  );
 }

@@ -17,7 +17,7 @@ export function LoadBar({ running, max, isSilent = false }: LoadBarProps) {
             <span className="text-ink-3">holds</span> {running}
           </>
         ) : running === 0 ? (
-          <span className="text-ink-3">none</span>
+          <span className="text-ink-3">no task</span>
         ) : (
           <>
             {running} <span className="text-ink-3">running</span>

@@ -13,7 +13,7 @@ const LOOKS: Record<EventStatus | RunStatus, { word: string; icon: LucideIcon; l
 export function Outcome({ status }: { status: EventStatus | RunStatus }) {
   const { word, icon: Icon, look } = LOOKS[status];
   return (
-    <span className={cx("inline-flex h-5 items-center gap-1 text-xs font-medium whitespace-nowrap", look)}>
+    <span className={cx("inline-flex h-5 items-center gap-1.5 align-top text-sm whitespace-nowrap", look)}>
       <Icon aria-hidden className="size-3.5" strokeWidth={2.25} />
       {word}
     </span>

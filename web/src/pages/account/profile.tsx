@@ -6,10 +6,12 @@ import { THEME_NAMES, THEMES, useTheme } from "../../app/theme.ts";
 import { useCommand } from "../../data/command.ts";
 import { useSession, withArticle } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
+import { counted } from "../../ui/count.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Select } from "../../ui/field.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { FactLine, Facts, Setting } from "../../ui/page.tsx";
+import { AllFacts } from "../../ui/sentence.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { usePermissionTable } from "./own.ts";
 
@@ -101,16 +103,13 @@ function Permissions() {
 function Meanings({ label, rows }: { label: string; rows: readonly { permission: string; meaning: string }[] }) {
   if (rows.length === 0) return null;
   return (
-    <div>
-      <h3 className="text-sm text-ink-3">
-        {label} <span className="tabular-nums">({rows.length})</span>
-      </h3>
-      <ul className="mt-1 list-disc gap-x-8 space-y-0.5 pl-5 text-sm text-ink-2 sm:columns-2">
+    <AllFacts label={`${label}: ${counted(rows.length, "permission")}`}>
+      <ul className=" list-disc gap-x-8 space-y-0.5 pl-5 text-sm text-ink-2 sm:columns-2">
         {rows.map(({ permission, meaning }) => (
           <li key={permission}>{meaning}</li>
         ))}
       </ul>
-    </div>
+    </AllFacts>
   );
 }
 

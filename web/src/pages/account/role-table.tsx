@@ -1,43 +1,66 @@
-/** The roles of people: who has each, and what it may do beyond the role below it. */
-import { ROLES, type Role, USED_PERMISSIONS } from "@bailiwick/sdk";
-import { Fragment } from "react";
+/** The permissions as rows and the roles of people as columns. */
+import { ROLES, USED_PERMISSIONS } from "@bailiwick/sdk";
+import { Check } from "lucide-react";
 import { useMembers } from "../../data/members.ts";
-import { withArticle } from "../../data/session.tsx";
 import { counted } from "../../ui/count.tsx";
 import { Setting } from "../../ui/page.tsx";
 import { usePermissionTable } from "./own.ts";
-import { lostBetween, ROLE_NAMES } from "./roles.ts";
+import { ROLE_NAMES } from "./roles.ts";
 
 export function RoleTable() {
   const { data } = usePermissionTable();
   const members = useMembers();
   if (!data) return null;
-  const used = data.items.filter(({ permission }) => USED_PERMISSIONS.some((one) => one === permission));
-  const all = used.filter(({ roles }) => roles.includes("viewer")).map(({ meaning }) => meaning);
-  const more = (role: Role) => {
-    const below = ROLES[ROLES.indexOf(role) + 1];
-    return below ? lostBetween(used, role, below) : all;
-  };
+  const used = data.items.filter(
+    ({ permission, roles }) => roles.length > 0 && USED_PERMISSIONS.some((one) => one === permission),
+  );
+  // What every role may do stands last.
+  const rows = used.toSorted((one, other) => one.roles.length - other.roles.length);
   return (
     <Setting title="Roles">
-      <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-[9rem_minmax(0,1fr)]">
-        {ROLES.map((role, at) => (
-          <Fragment key={role}>
-            <dt>
-              <span className="font-medium">{ROLE_NAMES[role]}</span>
-              <span className="block text-sm text-ink-3">
-                {counted(members?.filter((one) => one.role === role).length ?? 0, "person", "people")}
-              </span>
-            </dt>
-            <dd className="text-sm text-ink-2">
-              {at < ROLES.length - 1 && (
-                <span className="text-ink-3">What {withArticle(ROLES[at + 1] ?? "viewer")} may, and more: </span>
-              )}
-              {more(role).join(" ")}
-            </dd>
-          </Fragment>
-        ))}
-      </dl>
+      <table className="w-full table-fixed text-sm">
+        <colgroup>
+          <col />
+          {ROLES.map((role) => (
+            <col key={role} className="w-20 max-sm:w-14" />
+          ))}
+        </colgroup>
+        <thead>
+          <tr className="border-b border-line align-bottom">
+            <th scope="col" className="pb-1.5 text-left font-normal text-ink-3">
+              May
+            </th>
+            {ROLES.map((role) => (
+              <th key={role} scope="col" className="pb-1.5 font-medium">
+                {ROLE_NAMES[role]}
+                <span className="block font-normal text-ink-3 max-sm:hidden">
+                  {counted(members?.filter((one) => one.role === role).length ?? 0, "person", "people")}
+                </span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ permission, meaning, roles }) => (
+            <tr key={permission} className="border-b border-line last:border-b-0">
+              <th scope="row" className="py-1 pr-4 text-left font-normal text-ink-2">
+                {meaning}
+              </th>
+              {ROLES.map((role) => (
+                <td key={role} className="text-center">
+                  {roles.includes(role) ? (
+                    <Check role="img" aria-label="yes" className="inline size-4 text-completed" strokeWidth={2.25} />
+                  ) : (
+                    <span role="img" aria-label="no" className="text-ink-3">
+                      –
+                    </span>
+                  )}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </Setting>
   );
 }

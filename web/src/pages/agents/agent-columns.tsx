@@ -138,7 +138,7 @@ function RoleCell({ id, of: { roles, isLoading } }: { id: string; of: Roles }) {
 function SpentCell({ id, of: { days, isCut } }: { id: string; of: AgentsToday }) {
   const day = days?.get(id);
   if (!days) return null;
-  if (day) return <Spend of={daySpend(day)} />;
+  if (day) return <Spend of={daySpend(day)} isAligned />;
   return isCut ? <Unknown /> : <span className="text-ink-3">–</span>;
 }
 

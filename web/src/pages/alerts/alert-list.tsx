@@ -3,7 +3,10 @@ import type { AlertEvent } from "@bailiwick/sdk";
 import { BellRing } from "lucide-react";
 import { useList } from "../../data/list.ts";
 import { AlertLevel, AlertMessage, AlertState, useAcknowledge } from "../../domain/alerts/alert-parts.tsx";
+import { alertFigure } from "../../domain/alerts/alert-value.ts";
+import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
+import { Unknown } from "../../ui/count.tsx";
 import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table-row.tsx";
@@ -52,6 +55,7 @@ export function AlertList() {
 const COLUMNS: readonly Column<AlertEvent>[] = [
   { id: "level", header: "Level", width: "84px", cell: (event) => <AlertLevel of={event} /> },
   { id: "message", header: "Alert", width: "minmax(240px,2fr)", cell: (event) => <MessageCell of={event} /> },
+  { id: "value", header: "Value", width: "152px", isRight: true, cell: (event) => <ValueCell of={event} /> },
   {
     id: "fired",
     header: "Fired",
@@ -75,13 +79,27 @@ const COLUMNS: readonly Column<AlertEvent>[] = [
 
 function MessageCell({ of: event }: { of: AlertEvent }) {
   return (
-    <span className="line-clamp-2 leading-5 whitespace-normal [overflow-wrap:anywhere]">
-      <AlertMessage of={event} />
+    <span className="flex flex-col items-start *:max-w-full">
+      <AgentLine text={event.rule_name} className="truncate font-medium" />
+      <span className="truncate text-sm text-ink-2">
+        <AlertMessage of={event} />
+      </span>
     </span>
   );
 }
 
-const ROW_PX = 52;
+function ValueCell({ of: event }: { of: AlertEvent }) {
+  const figure = alertFigure(event);
+  if (!figure) return <Unknown />;
+  return (
+    <span className="flex flex-col">
+      <span className="font-medium tabular-nums">{figure.value}</span>
+      <span className="text-sm text-ink-3 tabular-nums">{figure.limit}</span>
+    </span>
+  );
+}
+
+const ROW_PX = 60;
 
 function Acknowledge({ of: event }: { of: AlertEvent }) {
   const { run, isRunning, denied } = useAcknowledge(event.id);

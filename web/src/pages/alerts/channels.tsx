@@ -9,6 +9,7 @@ import { NewSecret } from "../../domain/outbox/new-secret.tsx";
 import { disabledText, LastError, ReceiverState } from "../../domain/outbox/receiver-state.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
+import { Count } from "../../ui/count.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Menu } from "../../ui/menu.tsx";
@@ -16,7 +17,6 @@ import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
-import { Tip } from "../../ui/tip.tsx";
 import { KIND_WORDS, purposesText } from "./channel-words.ts";
 import { NamedLines } from "./named-lines.tsx";
 
@@ -49,6 +49,7 @@ export function Channels({ isOpen, onClose, onCreate, denied }: ChannelsProps) {
         columns={columnsOf(menu)}
         idOf={({ id }) => id}
         nameOf={({ name }) => name}
+        rowPx={60}
         phone={(channel) => (
           <div className="flex items-center gap-2">
             <NamedLines name={channel.name} state={<ReceiverState of={channel} />} text={purposesText(channel)} />
@@ -114,16 +115,13 @@ function columnsOf(menu: (channel: Channel) => ReactNode): readonly Column<Chann
     {
       id: "name",
       header: "Name",
-      width: "minmax(160px,1fr)",
-      cell: ({ name }) => <AgentLine text={name} className="truncate font-medium" />,
-    },
-    {
-      id: "target",
-      header: "To",
-      width: "minmax(180px,1.2fr)",
-      cell: ({ kind, target }) => (
-        <span className="text-ink-2">
-          {KIND_WORDS[kind]} · <AgentLine text={target} />
+      width: "minmax(200px,1.2fr)",
+      cell: ({ name, kind, target }) => (
+        <span className="flex flex-col items-start *:max-w-full">
+          <AgentLine text={name} className="truncate font-medium" />
+          <span className="truncate text-sm text-ink-3">
+            {KIND_WORDS[kind]} · <AgentLine text={target} />
+          </span>
         </span>
       ),
     },
@@ -134,6 +132,13 @@ function columnsOf(menu: (channel: Channel) => ReactNode): readonly Column<Chann
       cell: (channel) => <span className="text-ink-2">{purposesText(channel)}</span>,
     },
     { id: "state", header: "State", width: "minmax(160px,1.2fr)", cell: (channel) => <ChannelState of={channel} /> },
+    {
+      id: "pending",
+      header: "Waiting",
+      width: "72px",
+      isRight: true,
+      cell: ({ pending }) => <Count value={pending} />,
+    },
     {
       id: "delivered",
       header: "Delivered",
@@ -152,17 +157,9 @@ function columnsOf(menu: (channel: Channel) => ReactNode): readonly Column<Chann
 function ChannelState({ of: channel }: { of: Channel }) {
   const why = disabledText(channel);
   return (
-    <span className="flex min-w-0 items-center gap-2">
-      {why === undefined ? (
-        <ReceiverState of={channel} />
-      ) : (
-        <Tip text={why}>
-          <span tabIndex={0} className="relative z-1">
-            <ReceiverState of={channel} />
-          </span>
-        </Tip>
-      )}
-      <LastError of={channel} />
+    <span className="flex min-w-0 flex-col items-start *:max-w-full">
+      <ReceiverState of={channel} />
+      {why === undefined ? <LastError of={channel} /> : <span className="truncate text-sm text-ink-2">{why}</span>}
     </span>
   );
 }

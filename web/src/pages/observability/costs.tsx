@@ -3,6 +3,7 @@ import type { CostGroup } from "@bailiwick/sdk";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Coins, Download } from "lucide-react";
 import { useRead } from "../../data/query.ts";
+import { ConnectAgent } from "../../domain/connect-agent.tsx";
 import { AtList, Spend, unpricedText } from "../../domain/usage/spend.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Count } from "../../ui/count.tsx";
@@ -81,7 +82,9 @@ export function CostsPage() {
             <Totals costs={rows.data} />
             <UnpricedLine unpriced={unpriced} />
             {chart.data.items.length === 0 ? (
-              <Empty title="No model was called in this time." icon={<Coins className="size-6" strokeWidth={1.5} />} />
+              <Empty title="No model was called in this time." icon={<Coins className="size-6" strokeWidth={1.5} />}>
+                <ConnectAgent />
+              </Empty>
             ) : (
               <>
                 <div className="px-4 pt-2 pb-6">

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useAgent } from "../../data/agents.ts";
 import { useList } from "../../data/list.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { ConnectAgent } from "../../domain/connect-agent.tsx";
 import { HealthParts, HealthScore, PartBar } from "../../domain/usage/health-parts.tsx";
 import {
   type HealthLevel,
@@ -47,7 +48,9 @@ export function HealthPage() {
           <Empty
             title="No agent sent events in the last 8 days, so no health is known."
             icon={<HeartPulse className="size-6" strokeWidth={1.5} />}
-          />
+          >
+            <ConnectAgent />
+          </Empty>
         ) : (
           <>
             <Heads />

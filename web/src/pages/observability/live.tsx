@@ -3,6 +3,7 @@ import { EVENT_STATUSES, type ObsEvent } from "@bailiwick/sdk";
 import { getRouteApi } from "@tanstack/react-router";
 import { Activity } from "lucide-react";
 import { AgentFilter } from "../../domain/agents/agent-filter.tsx";
+import { ConnectAgent } from "../../domain/connect-agent.tsx";
 import { EVENT_COLUMNS, EventLines, nameOfEvent } from "../../domain/usage/event-columns.tsx";
 import { EVENT_TYPES, EVENT_WORDS } from "../../domain/usage/event-types.ts";
 import { refOf } from "../../domain/usage/event-words.ts";
@@ -105,7 +106,11 @@ function NoEvents({ search, onClear }: { search: LiveSearch; onClear: () => void
   const isFiltered = Object.keys(NO_FILTERS).some((name) => search[name as keyof typeof NO_FILTERS] !== undefined);
   const icon = <Activity className="size-6" strokeWidth={1.5} />;
   if (!isFiltered) {
-    return <Empty title="No events yet. Agents send them over the API or export them as OpenTelemetry." icon={icon} />;
+    return (
+      <Empty title="No events yet. Agents send them over the API or export them as OpenTelemetry." icon={icon}>
+        <ConnectAgent />
+      </Empty>
+    );
   }
   return (
     <Empty title="No event matches these filters." icon={icon}>

@@ -137,8 +137,14 @@ function Age() {
   const { age_days, known_since, source } = data.catalogue;
   return (
     <span className="text-sm text-ink-3">
-      List prices of <bdi>{source}</bdi>, known since <Time at={known_since} />
-      {age_days > OLD_DAYS && <span className="whitespace-nowrap text-blocked"> · {counted(age_days, "day")} old</span>}
+      List prices of <bdi>{source}</bdi>
+      {age_days > OLD_DAYS ? (
+        <span className="whitespace-nowrap text-blocked">, {counted(age_days, "day")} old</span>
+      ) : (
+        <>
+          , known since <Time at={known_since} />
+        </>
+      )}
     </span>
   );
 }

@@ -5,6 +5,7 @@ import { Waypoints } from "lucide-react";
 import { useList } from "../../data/list.ts";
 import { useKeepTitles } from "../../data/tasks.ts";
 import { AgentFilter } from "../../domain/agents/agent-filter.tsx";
+import { ConnectAgent } from "../../domain/connect-agent.tsx";
 import { STATUS_WORDS } from "../../domain/usage/outcome.tsx";
 import { RUN_COLUMNS, RunLines } from "../../domain/usage/run-columns.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -87,7 +88,11 @@ function Filters({ search, onChange }: { search: RunsSearch; onChange: (change: 
 function NoRuns({ search, onClear }: { search: RunsSearch; onClear: () => void }) {
   const icon = <Waypoints className="size-6" strokeWidth={1.5} />;
   if (search.agent_id === undefined && search.task_id === undefined && search.status === undefined) {
-    return <Empty title="No runs yet. An agent starts a run, or sends events with a run_id." icon={icon} />;
+    return (
+      <Empty title="No runs yet. An agent starts a run, or sends events with a run_id." icon={icon}>
+        <ConnectAgent />
+      </Empty>
+    );
   }
   return (
     <Empty title="No run matches these filters." icon={icon}>

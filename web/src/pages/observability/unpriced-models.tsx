@@ -6,6 +6,7 @@ import { useRead } from "../../data/query.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
 import { counted, countText } from "../../ui/count.tsx";
+import { Tip } from "../../ui/tip.tsx";
 import type { Days } from "./cost-range.ts";
 import { priceOf } from "./search.ts";
 
@@ -77,29 +78,25 @@ export function UnpricedBanner({ denied, onSet }: BannerProps) {
   const unpriced = useUnpriced({}) ?? [];
   if (unpriced.length === 0) return null;
   return (
-    <section aria-label="Models without a price" className="shrink-0 border-b border-line bg-blocked-soft px-4 py-2">
-      <h2 className="flex items-center gap-2 text-sm font-semibold text-blocked">
+    <section
+      aria-label="Models without a price"
+      className="flex max-h-40 shrink-0 flex-wrap items-center gap-x-5 gap-y-1 overflow-y-auto border-b border-line bg-blocked-soft px-4 py-1.5 text-sm"
+    >
+      <h2 className="flex items-center gap-2 font-medium text-blocked">
         <CircleHelp aria-hidden className="size-4 shrink-0" />
-        {counted(unpriced.length, "model")} in use {unpriced.length === 1 ? "has" : "have"} no price, so the costs of 30
-        days are higher than shown
+        {counted(unpriced.length, "model")} without a price, so costs are higher than shown:
       </h2>
-      <ul className="mt-1 max-h-40 overflow-y-auto">
-        {unpriced.map(({ key, name, unpriced_calls, tokens_in, tokens_out }) => (
-          <li
-            key={key}
-            className="grid min-h-8 max-w-4xl grid-cols-[minmax(0,1fr)_88px_144px_auto] items-center gap-x-4 text-sm max-sm:grid-cols-[minmax(0,1fr)_auto_auto]"
-          >
-            <AgentLine text={name} className="min-w-0 truncate font-medium" />
-            <span className="text-right text-ink-2 tabular-nums">{counted(unpriced_calls, "call")}</span>
-            <span className="text-right text-ink-2 tabular-nums max-sm:hidden">
-              {countText(tokens_in + tokens_out)} tokens
-            </span>
-            <Button size="small" denied={denied} onClick={() => onSet(key)}>
-              Set a price
-            </Button>
-          </li>
-        ))}
-      </ul>
+      {unpriced.map(({ key, name, unpriced_calls, tokens_in, tokens_out }) => (
+        <span key={key} className="flex min-w-0 items-center gap-2">
+          <AgentLine text={name} className="min-w-0 truncate font-medium" />
+          <Tip text={`${countText(tokens_in + tokens_out)} tokens`}>
+            <span className="shrink-0 text-ink-2 tabular-nums">{counted(unpriced_calls, "call")}</span>
+          </Tip>
+          <Button size="small" denied={denied} onClick={() => onSet(key)}>
+            Set a price
+          </Button>
+        </span>
+      ))}
     </section>
   );
 }

@@ -24,7 +24,7 @@ const OPTIONS = (Object.keys(FACT_FILTERS) as FactFilter[]).map((value) => ({
 
 export function Latest({ search, set }: OverviewProps) {
   return (
-    <section aria-label="Latest facts" className="min-w-0 border-line max-xl:border-t xl:border-l">
+    <section aria-label="Latest facts" className="border-b border-line">
       <div className="flex min-h-11 flex-wrap items-center gap-2 px-4 pt-2">
         <h2 className="mr-auto text-sm font-semibold text-ink">Latest</h2>
         <Filter name="Show" value={search.show} options={OPTIONS} onChange={(show) => set({ show })} />

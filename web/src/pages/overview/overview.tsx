@@ -42,9 +42,11 @@ export function OverviewPage() {
             <FailedFor now={now} />
             <NeedsLook now={now} />
             <RunningNow now={now} />
+          </div>
+          <div className="min-w-0 border-line max-xl:border-t xl:border-l">
+            <Latest search={search} set={set} />
             <AgentsNow now={now} />
           </div>
-          <Latest search={search} set={set} />
         </div>
       </div>
     </Page>

@@ -4,7 +4,6 @@ import type { ReactNode } from "react";
 import { useRead } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
 import { Spend } from "../../domain/usage/spend.tsx";
-import { Unknown } from "../../ui/count.tsx";
 import { shortUsd } from "../../ui/money.tsx";
 import { Exactly } from "../../ui/sentence.tsx";
 import { exact } from "../../ui/time.tsx";
@@ -35,10 +34,11 @@ export function Spent({ from, className, number }: SpentProps) {
   const figure = (sums: Sums | undefined, word: ReactNode) => (
     <li>
       <Link to="/costs" search={{ range: "today" }} className={className}>
-        <span className={number}>{isKnown && sums ? <Amount of={sums} /> : data ? <Unknown /> : "–"}</span>
+        <span className={number}>{isKnown && sums ? <Amount of={sums} /> : "–"}</span>
         <span>
           {word}
           {isKnown && sums && <AtList of={sums} />}
+          {data && !isKnown && <span className="block text-ink-3">no call was reported</span>}
         </span>
       </Link>
     </li>

@@ -25,9 +25,11 @@ function Events({ now: { events, failures }, from }: { now: Now; from: string })
   const [escalated, created] = [happened("task.escalated"), happened("task.created")];
   const reasons = failures.data?.items.length ?? 0;
   const parts: ReactNode[] = [
-    <Link key="completed" to="/tasks" search={{ status: "completed", since: from }}>
-      {countText(happened("task.completed"))} completed
-    </Link>,
+    happened("task.completed") > 0 && (
+      <Link key="completed" to="/tasks" search={{ status: "completed", since: from }}>
+        {countText(happened("task.completed"))} completed
+      </Link>
+    ),
     failed > 0 && (
       <Fragment key="failed">
         <Link to="/tasks" search={{ status: "failed", since: from }} className="text-failed">
@@ -40,6 +42,7 @@ function Events({ now: { events, failures }, from }: { now: Now; from: string })
     escalated > 0 && `${countText(escalated)} escalated`,
     created > 0 && `${countText(created)} new ${created === 1 ? "task" : "tasks"}`,
   ].filter(Boolean);
+  if (parts.length === 0) return "nothing happened.";
   return (
     <>
       {parts.map((part, at) => (

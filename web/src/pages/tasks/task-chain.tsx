@@ -35,7 +35,12 @@ export function TaskChain({ task: { chain, id } }: { task: TaskDetail }) {
                 this task
               </span>
             ) : (
-              <Link to="/tasks/$id" params={{ id: link.task_id }} className="max-w-56 truncate hover:underline">
+              <Link
+                to="/tasks/$id"
+                params={{ id: link.task_id }}
+                dir="auto"
+                className="max-w-56 truncate hover:underline"
+              >
                 <AgentLine text={link.title} />
               </Link>
             )}

@@ -4,6 +4,8 @@ import { isWithPeople, type TaskDetail, waitsForChildren } from "../../data/task
 import { usePersonName } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { eventText } from "../../domain/facts/fact-sentence.ts";
+import { TopUpButton } from "../../domain/limits/top-up-button.tsx";
+import { LiftButton } from "../../domain/stops/lift-button.tsx";
 import { AnswerTask } from "../../domain/tasks/answer-task.tsx";
 import { useDeniedStep } from "../../domain/tasks/denied-step.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
@@ -27,7 +29,13 @@ export function TaskWait({ task }: { task: TaskDetail }) {
   if (!gap) return null;
   return (
     <Why title="Nobody can take it" reason={gap.reason} next={gap.next_step}>
-      Waiting since <Time at={gap.waiting_since} />.
+      <span className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+        <span>
+          Waits since <Clock at={gap.waiting_since} />.
+        </span>
+        {gap.policy_id !== undefined && <TopUpButton policyId={gap.policy_id} />}
+        {gap.stop_id !== undefined && <LiftButton id={gap.stop_id} />}
+      </span>
       {gap.code === DEPENDENCY_FAILED && <FailedDependencies task={task} />}
     </Why>
   );

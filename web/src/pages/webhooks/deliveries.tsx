@@ -6,6 +6,7 @@ import { useEffect } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useList } from "../../data/list.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
+import { errorText } from "../../domain/outbox/error-words.ts";
 import { Chip } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -91,7 +92,7 @@ function columnsOf(isEnabled: boolean): readonly Column<Delivery>[] {
       id: "again",
       header: "Actions",
       isHeaderHidden: true,
-      width: "96px",
+      width: isEnabled ? "96px" : "0px",
       isRight: true,
       cell: (delivery) => <SendAgain of={delivery} isEnabled={isEnabled} />,
     },
@@ -118,7 +119,7 @@ function Result({ of: { status, attempt, error, response_status, next_attempt_at
       {error === null ? (
         response_status !== null && <span>answer {response_status}</span>
       ) : (
-        <AgentLine text={error} className="min-w-0 truncate text-failed max-sm:whitespace-normal" />
+        <AgentLine text={errorText(error)} className="min-w-0 truncate max-sm:whitespace-normal" />
       )}
     </span>
   );
@@ -130,14 +131,14 @@ interface LineProps {
 }
 
 function SendAgain({ of: { id, status }, isEnabled }: LineProps) {
-  const mayWrite = useDenied("webhooks:write");
+  const denied = useDenied("webhooks:write");
   const { run, isRunning } = useCommand({
     send: ({ webhooks }) => webhooks.redeliver({ id }),
     changes: ["webhooks"],
     done: "Sent again",
   });
-  if (status === "pending") return null;
-  const denied = mayWrite ?? (isEnabled ? undefined : "Enable the webhook first.");
+  // Nothing is sent while the webhook is disabled, and the page says so once.
+  if (status === "pending" || !isEnabled) return null;
   return (
     <Button size="small" denied={denied} isBusy={isRunning} onClick={() => void run(undefined)}>
       Send again

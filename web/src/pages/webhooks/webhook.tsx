@@ -1,6 +1,7 @@
 /** One webhook: its state, its actions and its deliveries. */
 import type { Webhook } from "@bailiwick/sdk";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Ellipsis } from "lucide-react";
 import { Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useRead } from "../../data/query.ts";
@@ -13,6 +14,7 @@ import { Count } from "../../ui/count.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Figure, Figures } from "../../ui/figures.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
+import { Menu } from "../../ui/menu.tsx";
 import { Page, Section, UpLink } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -46,7 +48,12 @@ export function WebhookPage() {
     );
   }
   return (
-    <Page title={data.description || new URL(data.url).host} up={UP} about={<ReceiverState of={data} />}>
+    <Page
+      title={data.description || new URL(data.url).host}
+      up={UP}
+      about={<ReceiverState of={data} />}
+      actions={<WebhookActions of={data} />}
+    >
       <div className="relative min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
         <WebhookDetail of={data} />
       </div>
@@ -66,8 +73,13 @@ function WebhookDetail({ of: webhook }: { of: Webhook }) {
           </p>
         )}
         <p className="max-w-4xl text-ink-2 [overflow-wrap:anywhere]">
-          It sends <span className="font-mono text-sm text-ink">{fact_types.join(", ")}</span> to{" "}
-          <AgentLine text={url} className="font-mono text-sm text-ink" />.
+          It sends{" "}
+          {fact_types.includes("*") ? (
+            "all facts"
+          ) : (
+            <span className="font-mono text-sm text-ink">{fact_types.join(", ")}</span>
+          )}{" "}
+          to <AgentLine text={url} className="font-mono text-sm text-ink" />.
         </p>
         <Figures>
           <Figure name="Waiting">
@@ -85,8 +97,11 @@ function WebhookDetail({ of: webhook }: { of: Webhook }) {
             <Time at={created_at} />
           </Figure>
         </Figures>
-        <LastError of={webhook} />
-        <WebhookActions of={webhook} />
+        {webhook.last_error !== null && consecutive_failures > 0 && (
+          <p className="text-sm text-ink-3">
+            The last failure: <LastError of={webhook} />
+          </p>
+        )}
       </div>
       <Section title="Deliveries" about="kept for 30 days">
         <Deliveries webhook={webhook} key={id} />
@@ -113,22 +128,32 @@ function WebhookActions({ of: webhook }: { of: Webhook }) {
   const rotate = useCommand({ send: ({ webhooks }) => webhooks.rotate({ id }), changes });
   const off = is_enabled ? undefined : "Enable the webhook first.";
   return (
-    <div className="flex flex-wrap gap-2">
+    <>
       <Button denied={denied ?? off} isBusy={test.isRunning} onClick={() => void test.run(undefined)}>
         Send a test
       </Button>
-      <Button denied={denied} isBusy={toggle.isRunning} onClick={() => void toggle.run(undefined)}>
-        {is_enabled ? "Disable" : "Enable"}
-      </Button>
-      <Button denied={denied} onClick={() => setStep("edit")}>
+      {!is_enabled && (
+        <Button look="primary" denied={denied} isBusy={toggle.isRunning} onClick={() => void toggle.run(undefined)}>
+          Enable
+        </Button>
+      )}
+      <Button className="max-sm:hidden" denied={denied} onClick={() => setStep("edit")}>
         Change…
       </Button>
-      <Button denied={denied} onClick={() => setStep("rotate")}>
-        Rotate the secret…
-      </Button>
-      <Button look="danger" denied={denied} onClick={() => setStep("delete")}>
-        Delete…
-      </Button>
+      <Menu
+        trigger={
+          <Button size="icon" look="quiet" label="More actions for this webhook">
+            <Ellipsis aria-hidden className="size-4" />
+          </Button>
+        }
+        entries={[
+          { label: "Change its settings…", denied, onSelect: () => setStep("edit") },
+          { label: "Rotate the secret…", denied, onSelect: () => setStep("rotate") },
+          ...(is_enabled ? [{ label: "Disable", denied, onSelect: () => void toggle.run(undefined) }] : []),
+          "line",
+          { label: "Delete…", denied, isDangerous: true, onSelect: () => setStep("delete") },
+        ]}
+      />
       <Suspense>{step === "edit" && <WebhookForm of={webhook} onClose={close} />}</Suspense>
       <Confirm
         title="Rotate the secret?"
@@ -145,7 +170,7 @@ function WebhookActions({ of: webhook }: { of: Webhook }) {
       </Confirm>
       {step === "delete" && <DeleteWebhook id={id} onClose={close} />}
       {secret !== undefined && <NewSecret secret={secret} onClose={() => setSecret(undefined)} />}
-    </div>
+    </>
   );
 }
 

@@ -6,7 +6,7 @@ import { Suspense, useState } from "react";
 import { useList } from "../../data/list.ts";
 import { useDenied } from "../../data/session.tsx";
 import { NewSecret } from "../../domain/outbox/new-secret.tsx";
-import { ReceiverState } from "../../domain/outbox/receiver-state.tsx";
+import { disabledText, LastError, ReceiverState } from "../../domain/outbox/receiver-state.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Count } from "../../ui/count.tsx";
@@ -57,6 +57,7 @@ export function WebhooksPage() {
         idOf={({ id }) => id}
         nameOf={({ url }) => url}
         hrefOf={({ id }) => `/webhooks/${id}`}
+        rowPx={60}
         phone={(webhook) => <WebhookLines of={webhook} />}
         empty={<NoWebhooks denied={denied} onCreate={create} />}
         foot="Each delivery is one signed fact. An answer of 2xx within 10 s delivers it; otherwise it is sent again, at last after 4 h. After 50 failures in a row nothing more is sent until you enable the webhook again."
@@ -98,7 +99,17 @@ const COLUMNS: readonly Column<Webhook>[] = [
     width: "minmax(140px,1fr)",
     cell: ({ fact_types }) => <span className="text-ink-2">{factsText(fact_types)}</span>,
   },
-  { id: "state", header: "State", width: "96px", cell: (webhook) => <ReceiverState of={webhook} /> },
+  {
+    id: "state",
+    header: "State",
+    width: "minmax(180px,1.2fr)",
+    cell: (webhook) => (
+      <span className="flex flex-col items-start *:max-w-full">
+        <ReceiverState of={webhook} />
+        <Why of={webhook} />
+      </span>
+    ),
+  },
   { id: "pending", header: "Waiting", width: "72px", isRight: true, cell: ({ pending }) => <Count value={pending} /> },
   {
     id: "delivered",
@@ -113,11 +124,17 @@ const COLUMNS: readonly Column<Webhook>[] = [
   },
 ];
 
+/** Why it is disabled or fails. */
+function Why({ of: webhook }: { of: Webhook }) {
+  const why = disabledText(webhook);
+  return why === undefined ? <LastError of={webhook} /> : <span className="truncate text-sm text-ink-2">{why}</span>;
+}
+
 function WebhookTitle({ of: { url, description } }: { of: Webhook }) {
   return (
-    <span className="flex min-w-0 flex-col items-start leading-4 *:max-w-full">
+    <span className="flex min-w-0 flex-col items-start *:max-w-full">
       <AgentLine text={url} className="truncate font-medium" />
-      {description !== "" && <AgentLine text={description} className="truncate text-xs text-ink-3" />}
+      <AgentLine text={description || "without a description"} className="truncate text-sm text-ink-3" />
     </span>
   );
 }

@@ -27,7 +27,7 @@ export function Crew() {
       {state === "running" ? (
         <Running demo={demo.data} />
       ) : (
-        <Button look="primary" isBusy={start.isRunning} denied={why} onClick={() => void start.run(undefined)}>
+        <Button isBusy={start.isRunning} denied={why} onClick={() => void start.run(undefined)}>
           Start the demo crew
         </Button>
       )}
