@@ -7,7 +7,7 @@ import { countUsableKeys, keyHooks } from "./keys/index.ts";
 import { answerOfTask, notifyOfTasks } from "./messages/index.ts";
 import { observabilityHooks, taskCosts } from "./observability/index.ts";
 import { resealTargets } from "./outbox/index.ts";
-import { beginSpending, headroomOf, respend } from "./risk/index.ts";
+import { beginSpending, headroomOf, noteToolCall, respend } from "./risk/index.ts";
 import { findStop, stopHooks } from "./stops/index.ts";
 import {
   blockRunningTasks,
@@ -54,6 +54,7 @@ agentHooks.headroom.fill(headroomOf);
 taskHooks.answer.fill(answerOfTask);
 taskHooks.notify.fill(notifyOfTasks);
 taskHooks.costs.fill(taskCosts);
+taskHooks.onToolCall.fill(noteToolCall);
 
 observabilityHooks.beginSpending.fill(beginSpending);
 observabilityHooks.respend.fill(respend);

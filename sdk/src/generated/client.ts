@@ -11,6 +11,7 @@ import type {
   AlertRuleType,
   Because,
   BillingMode,
+  BreakerType,
   ChannelKind,
   ChannelPurpose,
   CostGroup,
@@ -427,16 +428,18 @@ export interface FactData {
   };
   /** A risk policy was made. */
   "policy.created": {
-    /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+    /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. Three break loops: `repeated_tool_calls`: calls of the same tool with the same arguments by one agent on one task or run in the window. `cost_without_progress`: US dollars of an attempt since its last progress. `restarts_without_result`: attempts of one task in a row that went back into the queue. */
     policy_type: PolicyType;
     threshold_value: number;
     action_type: RiskActionType;
     mode: string;
     agent_id: string | null;
+    /** A loop breaker that the server keeps for every workspace fired for the first time. */
+    is_default?: boolean;
   };
   /** A risk policy was deleted. Its events are kept. */
   "policy.deleted": {
-    /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+    /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. Three break loops: `repeated_tool_calls`: calls of the same tool with the same arguments by one agent on one task or run in the window. `cost_without_progress`: US dollars of an attempt since its last progress. `restarts_without_result`: attempts of one task in a row that went back into the queue. */
     policy_type: PolicyType;
     threshold_value: number;
     agent_id: string | null;
@@ -449,7 +452,7 @@ export interface FactData {
   };
   /** A risk policy was changed. */
   "policy.updated": {
-    /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+    /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. Three break loops: `repeated_tool_calls`: calls of the same tool with the same arguments by one agent on one task or run in the window. `cost_without_progress`: US dollars of an attempt since its last progress. `restarts_without_result`: attempts of one task in a row that went back into the queue. */
     policy_type: PolicyType;
     revision: number;
     changed_fields: string[];
@@ -482,7 +485,7 @@ export interface FactData {
   /** A value passed the threshold of a risk policy. */
   "risk.breached": {
     event_id: string;
-    /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+    /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. Three break loops: `repeated_tool_calls`: calls of the same tool with the same arguments by one agent on one task or run in the window. `cost_without_progress`: US dollars of an attempt since its last progress. `restarts_without_result`: attempts of one task in a row that went back into the queue. */
     policy_type: PolicyType;
     breach_value: number;
     threshold_value: number;
@@ -1401,6 +1404,18 @@ export interface CostTotal {
 /** A day in UTC: 2026-11-30. */
 export type Day = string;
 
+export interface DefaultRiskPolicy {
+  policy_type: BreakerType;
+  threshold_value: number;
+  /** `list` counts the list price also of usage that a subscription includes. */
+  measure: SpendMeasure;
+  /** A shadow policy only records what it would have done. */
+  mode: PolicyMode;
+  window_minutes: number;
+  action_type: RiskActionType;
+  cooldown_minutes: number;
+}
+
 export interface Delivery {
   /** The `webhook-id` of every attempt. */
   id: string;
@@ -1459,7 +1474,7 @@ export interface GovernanceAudit {
 export interface Headroom {
   policy_id: string;
   agent_id: string | null;
-  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. Three break loops: `repeated_tool_calls`: calls of the same tool with the same arguments by one agent on one task or run in the window. `cost_without_progress`: US dollars of an attempt since its last progress. `restarts_without_result`: attempts of one task in a row that went back into the queue. */
   policy_type: PolicyType;
   /** `list` counts the list price also of usage that a subscription includes. */
   measure: SpendMeasure;
@@ -1603,7 +1618,7 @@ export interface ListedRiskEvent {
   id: string;
   policy_id: string;
   agent_id: string | null;
-  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. Three break loops: `repeated_tool_calls`: calls of the same tool with the same arguments by one agent on one task or run in the window. `cost_without_progress`: US dollars of an attempt since its last progress. `restarts_without_result`: attempts of one task in a row that went back into the queue. */
   policy_type: PolicyType;
   breach_value: number;
   threshold_value: number;
@@ -1899,7 +1914,7 @@ export interface RiskEvent {
   id: string;
   policy_id: string;
   agent_id: string | null;
-  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. Three break loops: `repeated_tool_calls`: calls of the same tool with the same arguments by one agent on one task or run in the window. `cost_without_progress`: US dollars of an attempt since its last progress. `restarts_without_result`: attempts of one task in a row that went back into the queue. */
   policy_type: PolicyType;
   breach_value: number;
   threshold_value: number;
@@ -1914,7 +1929,7 @@ export interface RiskEvent {
 export interface RiskPolicy {
   id: string;
   agent_id: string | null;
-  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. Three break loops: `repeated_tool_calls`: calls of the same tool with the same arguments by one agent on one task or run in the window. `cost_without_progress`: US dollars of an attempt since its last progress. `restarts_without_result`: attempts of one task in a row that went back into the queue. */
   policy_type: PolicyType;
   threshold_value: number;
   /** `list` counts the list price also of usage that a subscription includes. */
@@ -3521,7 +3536,7 @@ export interface RiskBacktestInput {
   policy: {
     /** Default null. */
     agent_id?: string | null | undefined;
-    /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+    /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. Three break loops: `repeated_tool_calls`: calls of the same tool with the same arguments by one agent on one task or run in the window. `cost_without_progress`: US dollars of an attempt since its last progress. `restarts_without_result`: attempts of one task in a row that went back into the queue. */
     policy_type: PolicyType;
     /** A value above it crosses the policy. */
     threshold_value: number;
@@ -3547,7 +3562,7 @@ export interface RiskBacktestInput {
 export interface RiskCreatePolicyInput {
   /** Default null. */
   agent_id?: string | null | undefined;
-  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. */
+  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. Three break loops: `repeated_tool_calls`: calls of the same tool with the same arguments by one agent on one task or run in the window. `cost_without_progress`: US dollars of an attempt since its last progress. `restarts_without_result`: attempts of one task in a row that went back into the queue. */
   policy_type: PolicyType;
   /** A value above it crosses the policy. */
   threshold_value: number;
@@ -3625,6 +3640,8 @@ export interface RiskListPoliciesInput {
 export interface RiskListPoliciesOutput {
   items: RiskPolicy[];
   next_cursor: string | null;
+  /** Loop breakers in shadow mode that stand without a policy. One becomes a policy when it first fires; create a policy of its type for the workspace to change it or to turn it off. */
+  defaults: DefaultRiskPolicy[];
 }
 
 export interface RiskTopUpPolicyInput {
@@ -4773,7 +4790,7 @@ export function operations(send: Send) {
       /** List the times that a value crossed a risk policy, newest first, with what followed. */
       listEvents: (input: RiskListEventsInput = {}, options?: CallOptions) =>
         send<RiskListEventsOutput>("GET /risk/events", input, options),
-      /** List the risk policies of the workspace, newest first. */
+      /** List the risk policies of the workspace, newest first, and the loop breakers that stand without one. */
       listPolicies: (input: RiskListPoliciesInput = {}, options?: CallOptions) =>
         send<RiskListPoliciesOutput>("GET /risk/policies", input, options),
       /**

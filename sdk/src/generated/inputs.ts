@@ -1081,9 +1081,12 @@ export const RISK_CREATE_POLICY_INPUT = {
     },
     "policy_type": {
       "type": "string",
-      "enum": ["daily_spend_cap", "error_rate_cap", "token_rate_cap"],
+      "enum": [
+        "daily_spend_cap", "error_rate_cap", "token_rate_cap", "repeated_tool_calls", "cost_without_progress",
+        "restarts_without_result"
+      ],
       "title": "PolicyType",
-      "description": "`daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read."
+      "description": "`daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. Three break loops: `repeated_tool_calls`: calls of the same tool with the same arguments by one agent on one task or run in the window. `cost_without_progress`: US dollars of an attempt since its last progress. `restarts_without_result`: attempts of one task in a row that went back into the queue."
     },
     "threshold_value": {
       "type": "number",

@@ -26,6 +26,9 @@ export type Because = (typeof BECAUSES)[number];
 export const BILLING_MODES = ["metered", "subscription", "included", "local"] as const;
 export type BillingMode = (typeof BILLING_MODES)[number];
 
+export const BREAKER_TYPES = ["repeated_tool_calls", "cost_without_progress", "restarts_without_result"] as const;
+export type BreakerType = (typeof BREAKER_TYPES)[number];
+
 export const CHANNEL_KINDS = ["email", "slack", "webhook"] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
@@ -83,7 +86,10 @@ export type OutcomeGroup = (typeof OUTCOME_GROUPS)[number];
 export const POLICY_MODES = ["enforce", "shadow"] as const;
 export type PolicyMode = (typeof POLICY_MODES)[number];
 
-export const POLICY_TYPES = ["daily_spend_cap", "error_rate_cap", "token_rate_cap"] as const;
+export const POLICY_TYPES = [
+  "daily_spend_cap", "error_rate_cap", "token_rate_cap", "repeated_tool_calls", "cost_without_progress",
+  "restarts_without_result"
+] as const;
 export type PolicyType = (typeof POLICY_TYPES)[number];
 
 export const PRESENCE_STATES = ["online", "stale", "offline"] as const;

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: a2b4efff6548e83557a204c468cdc715069ff4eb58489483ad9f53af24499b8d
+-- Digest of the migrations and of this text: d28f36f14504fae698189f21546df93afb1c56f6d4df69953d85ae21615e0ef2
 
 
 create table agent_presence (
@@ -253,7 +253,7 @@ END),
 CREATE INDEX api_keys_made_by_key ON api_keys USING btree (workspace_id, created_by_key_id) WHERE created_by_key_id IS NOT NULL;
 CREATE INDEX api_keys_of_agent ON api_keys USING btree (workspace_id, agent_id) WHERE agent_id IS NOT NULL;
 CREATE INDEX api_keys_of_person ON api_keys USING btree (workspace_id, responsible_user_id);
-CREATE TRIGGER api_keys_powers BEFORE UPDATE OF key_hash, previous_hash, previous_expires_at, expires_at, revoked_at, scopes, responsible_user_id ON api_keys FOR EACH ROW EXECUTE FUNCTION bailiwick_require_alone();
+CREATE TRIGGER api_keys_powers BEFORE UPDATE OF key_hash, previous_hash, previous_expires_at, expires_at, revoked_at, scopes, responsible_user_id, stop_id ON api_keys FOR EACH ROW EXECUTE FUNCTION bailiwick_require_alone();
 alter table api_keys enable row level security;
 create policy workspace on api_keys using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert on api_keys to bailiwick_app;
@@ -1225,6 +1225,30 @@ create policy workspace on risk_events using (workspace_id = (( SELECT bailiwick
 grant insert, select on risk_events to bailiwick_app;
 grant update (executed_at, result, status, undone_at) on risk_events to bailiwick_app;
 
+create table risk_loops (
+  workspace_id uuid not null,
+  subject_id uuid not null,
+  agent_id uuid not null,
+  fence integer,
+  progressed_at timestamp(3) with time zone,
+  spent_nanos numeric(30,0) default 0 not null,
+  spent_list_nanos numeric(30,0) default 0 not null,
+  calls jsonb default '[]'::jsonb not null,
+  fired jsonb default '{}'::jsonb not null,
+  is_due boolean default false not null,
+  changed_on date not null,
+  constraint risk_loops_pkey PRIMARY KEY (workspace_id, subject_id, agent_id),
+  constraint risk_loops_spent_list_nanos_check CHECK (spent_list_nanos >= 0::numeric),
+  constraint risk_loops_spent_nanos_check CHECK (spent_nanos >= 0::numeric),
+  constraint risk_loops_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint risk_loops_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX risk_loops_age ON risk_loops USING btree (changed_on);
+CREATE INDEX risk_loops_due ON risk_loops USING btree (workspace_id, subject_id, agent_id) WHERE is_due;
+alter table risk_loops enable row level security;
+create policy workspace on risk_loops using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on risk_loops to bailiwick_app;
+
 create table risk_policies (
   workspace_id uuid not null,
   id uuid not null,
@@ -1247,7 +1271,7 @@ create table risk_policies (
   constraint risk_policies_cooldown_minutes_check CHECK (cooldown_minutes >= 0),
   constraint risk_policies_measure_check CHECK (measure = ANY (ARRAY['billed'::text, 'list'::text])),
   constraint risk_policies_mode_check CHECK (mode = ANY (ARRAY['enforce'::text, 'shadow'::text])),
-  constraint risk_policies_policy_type_check CHECK (policy_type = ANY (ARRAY['daily_spend_cap'::text, 'error_rate_cap'::text, 'token_rate_cap'::text])),
+  constraint risk_policies_policy_type_check CHECK (policy_type = ANY (ARRAY['daily_spend_cap'::text, 'error_rate_cap'::text, 'token_rate_cap'::text, 'repeated_tool_calls'::text, 'cost_without_progress'::text, 'restarts_without_result'::text])),
   constraint risk_policies_threshold_value_check CHECK (threshold_value >= 0::double precision),
   constraint risk_policies_window_minutes_check CHECK (window_minutes >= 1 AND window_minutes <= 2880),
   constraint risk_policies_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
@@ -1257,6 +1281,24 @@ CREATE UNIQUE INDEX risk_policies_scope ON risk_policies USING btree (workspace_
 alter table risk_policies enable row level security;
 create policy workspace on risk_policies using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant delete, insert, select, update on risk_policies to bailiwick_app;
+
+create table risk_restarts (
+  workspace_id uuid not null,
+  task_id uuid not null,
+  agent_id uuid not null,
+  restarts integer not null,
+  fired jsonb default '{}'::jsonb not null,
+  is_due boolean not null,
+  changed_on date not null,
+  constraint risk_restarts_pkey PRIMARY KEY (workspace_id, task_id),
+  constraint risk_restarts_restarts_check CHECK (restarts >= 0),
+  constraint risk_restarts_workspace_id_task_id_fkey FOREIGN KEY (workspace_id, task_id) REFERENCES tasks(workspace_id, id)
+);
+CREATE INDEX risk_restarts_age ON risk_restarts USING btree (changed_on);
+CREATE INDEX risk_restarts_due ON risk_restarts USING btree (workspace_id, task_id) WHERE is_due;
+alter table risk_restarts enable row level security;
+create policy workspace on risk_restarts using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on risk_restarts to bailiwick_app;
 
 create table schema_migrations (
   number integer not null,
@@ -1552,6 +1594,7 @@ END) stored,
   undo jsonb,
   cap_estimate_nanos numeric(30,0),
   stop_fence integer,
+  progressed_at timestamp(3) with time zone,
   constraint tasks_pkey PRIMARY KEY (workspace_id, id),
   constraint tasks_counts CHECK (child_count >= 0 AND open_children >= 0 AND open_children <= child_count AND open_dependencies >= 0 AND dependent_count >= 0 AND fence >= 0 AND handovers >= 0 AND attempt >= 1 AND max_attempts >= 1 AND max_attempts <= 100 AND lease_seconds >= 5 AND lease_seconds <= 3600 AND unseen_attempts >= 0 AND unseen_attempts <= failed_attempts),
   constraint tasks_escalation CHECK (escalation_seconds >= 10 AND escalation_seconds <= 604800 AND (escalates_at IS NULL OR escalation_seconds IS NOT NULL) AND (blocked_by <> 'escalation'::text OR cardinality(escalated_from) > 0)),
@@ -1590,6 +1633,7 @@ CREATE INDEX tasks_queued ON tasks USING btree (workspace_id, assigned_to_agent_
 CREATE INDEX tasks_retries ON tasks USING btree (workspace_id, retry_of, id) WHERE retry_of IS NOT NULL;
 CREATE INDEX tasks_root ON tasks USING btree (workspace_id, root_task_id, id) WHERE parent_task_id IS NOT NULL;
 CREATE INDEX tasks_waiting ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies > 0;
+CREATE TRIGGER restart_counted AFTER UPDATE OF status ON tasks FOR EACH ROW WHEN (old.status = 'running'::text AND (new.status = ANY (ARRAY['queued'::text, 'blocked'::text]))) EXECUTE FUNCTION bailiwick_count_restart();
 CREATE CONSTRAINT TRIGGER spend_release AFTER UPDATE OF status ON tasks DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (old.cap_estimate_nanos IS NOT NULL AND old.status = 'running'::text AND new.status <> 'running'::text) EXECUTE FUNCTION bailiwick_release_reservation();
 CREATE TRIGGER stop_confirmed AFTER UPDATE OF status, fence ON tasks FOR EACH ROW WHEN (old.stop_fence = old.fence AND old.status = 'running'::text AND (new.status <> 'running'::text OR new.fence <> old.fence)) EXECUTE FUNCTION bailiwick_confirm_stop();
 alter table tasks enable row level security;
@@ -1883,6 +1927,25 @@ $function$;
 revoke all on function bailiwick_count_orphans() from public;
 grant execute on function bailiwick_count_orphans() to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_count_restart()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if new.status <> 'queued' or (new.pool_id is null and new.assigned_to_agent_id <> old.assigned_to_agent_id) then
+    update risk_restarts set restarts = 0, is_due = false where workspace_id = old.workspace_id and task_id = old.id and restarts > 0;
+    return null;
+  end if;
+  if old.stop_fence = old.fence or exists (select from gates g where g.workspace_id = old.workspace_id
+    and g.agent_id = old.assigned_to_agent_id and g.parked_at >= old.attempt_started_at) then return null; end if;
+  insert into risk_restarts as r (workspace_id, task_id, agent_id, restarts, is_due, changed_on)
+  values (old.workspace_id, old.id, old.assigned_to_agent_id, 1, false, (bailiwick_now() at time zone 'UTC')::date)
+  on conflict (workspace_id, task_id) do update set agent_id = excluded.agent_id, restarts = r.restarts + 1,
+    is_due = true, changed_on = excluded.changed_on;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_count_since(of_workspace uuid, since timestamp with time zone)
  RETURNS TABLE(type text, facts double precision)
  LANGUAGE plpgsql
@@ -2087,6 +2150,24 @@ $function$;
 revoke all on function bailiwick_forget_held_deliveries(integer) from public;
 grant execute on function bailiwick_forget_held_deliveries(integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_loops(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, subject_id, agent_id from risk_loops
+    where changed_on < (bailiwick_now() at time zone 'UTC')::date - 2 limit most for update skip locked
+  ), gone as (
+    delete from risk_loops l using old o
+    where l.workspace_id = o.workspace_id and l.subject_id = o.subject_id and l.agent_id = o.agent_id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_loops(integer) from public;
+grant execute on function bailiwick_forget_loops(integer) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_minutes(most integer)
  RETURNS integer
  LANGUAGE sql
@@ -2106,6 +2187,23 @@ AS $function$
 $function$;
 revoke all on function bailiwick_forget_minutes(integer) from public;
 grant execute on function bailiwick_forget_minutes(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_restarts(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, task_id from risk_restarts
+    where changed_on < (bailiwick_now() at time zone 'UTC')::date - 8 limit most for update skip locked
+  ), gone as (
+    delete from risk_restarts r using old o where r.workspace_id = o.workspace_id and r.task_id = o.task_id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_restarts(integer) from public;
+grant execute on function bailiwick_forget_restarts(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_risk_events(most integer)
  RETURNS integer
@@ -2363,6 +2461,17 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_loops_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select workspace_id from risk_loops where is_due union select workspace_id from risk_restarts where is_due
+$function$;
+revoke all on function bailiwick_loops_due() from public;
+grant execute on function bailiwick_loops_due() to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_make_event_day(of_day date)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -2591,7 +2700,7 @@ CREATE OR REPLACE FUNCTION public.bailiwick_risk_work_due()
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
   select distinct p.workspace_id from risk_policies p
-  where p.is_enabled and p.policy_type <> 'daily_spend_cap'
+  where p.is_enabled and p.policy_type in ('error_rate_cap', 'token_rate_cap')
     and (p.fired_at is null or p.fired_at + make_interval(mins => p.cooldown_minutes) <= bailiwick_now())
     and exists (select from obs_counters c where c.workspace_id = p.workspace_id and c.grain = 'minute'
       and (p.agent_id is null or c.agent_id = p.agent_id)

@@ -11,6 +11,7 @@ export {
   gateColumns,
   gateOf,
   leaseLossesOf,
+  listGates,
   lockGates,
   noteLeaseLost,
   openGate,

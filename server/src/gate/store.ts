@@ -135,6 +135,12 @@ export async function lockGates(tx: Tx, agentIds: readonly string[]): Promise<Ma
   return new Map(gates.map((gate) => [gate.agent_id, gate]));
 }
 
+/** Reads the gates of these agents without a lock. */
+export async function listGates(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, Gate>> {
+  const gates = await selectGates(tx, agentIds).execute();
+  return new Map(gates.map((gate) => [gate.agent_id, gate]));
+}
+
 /** Returns the gate of an agent; undefined for other ids, also for those of pools. */
 export async function findGate(tx: ReadTx, agentId: string): Promise<Gate | undefined> {
   return selectGates(tx, [agentId]).where("pool_id", "is", null).executeTakeFirst();

@@ -1,7 +1,8 @@
 /** Exports for other slices. */
-export { observabilityHooks, type Usage } from "./hooks.ts";
+export { type ArrivedUsage, observabilityHooks, type Usage } from "./hooks.ts";
 export { retentionOf } from "./retention.ts";
 export { highestDay, spentToday, sumsSince, type WindowSums } from "./store/limits.ts";
 export { costsOfToday, heartbeatsOf, runsSince } from "./store/recent.ts";
 export { type PastBatch, type PastUsage, pastBatches } from "./store/replay.ts";
 export { taskCosts } from "./task-costs.ts";
+export { toolCallOf } from "./tool-calls.ts";

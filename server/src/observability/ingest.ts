@@ -20,7 +20,7 @@ import { shortHash } from "./short-hash.ts";
 import { findRuns, insertEvents, type KnownRun, requireDay, type StoredEvent } from "./store/ingest.ts";
 import { findOverrides } from "./store/overrides.ts";
 import { runOfTrace, uuidOf } from "./traces.ts";
-import { usageOf } from "./usage-of.ts";
+import { arrivedOf } from "./usage-of.ts";
 
 /** An event whose fields are right. What it names may be missing. */
 export interface Sent extends ReadEvent {
@@ -99,7 +99,8 @@ async function store(
     source,
     is_other_model: others.has(event),
   }));
-  const settle = await observabilityHooks.beginSpending(tx, now, rows.map(usageOf));
+  const usage = new Map(rows.map((row) => [row.id, arrivedOf(row)]));
+  const settle = await observabilityHooks.beginSpending(tx, now, [...usage.values()]);
   const made = await insertEvents(tx, rows, paths);
   const stored = fit.filter((_, place) => made.has(ids[place] ?? ""));
   await addAchieved(
@@ -114,7 +115,7 @@ async function store(
   return {
     places: new Set(stored.map(({ index }) => index)),
     unpriced: rows.filter((row) => isUnpriced(row) && made.has(row.id)).length,
-    settle: () => settle(rows.filter(({ id }) => made.has(id)).map(usageOf)),
+    settle: () => settle([...usage].flatMap(([id, one]) => (made.has(id) ? [one] : []))),
   };
 }
 

@@ -1,7 +1,8 @@
 /** Reads from an event the amounts that limits count. Pure. */
 import { isUnpriced } from "./cost-event.ts";
-import type { Usage } from "./hooks.ts";
+import type { ArrivedUsage, Usage } from "./hooks.ts";
 import type { EventRow } from "./schema.ts";
+import { toolCallOf } from "./tool-calls.ts";
 
 export type Costly = Pick<
   EventRow,
@@ -21,4 +22,11 @@ export function usageOf(row: Costly): Usage {
     runs_failed: isEnd && row.status === "error" ? 1 : 0,
     tokens: Number((row.tokens_in ?? 0n) - (row.tokens_cached ?? 0n) + (row.tokens_out ?? 0n)),
   };
+}
+
+/** A call outside of a task and a run belongs to no loop. */
+export function arrivedOf(row: Costly & Pick<EventRow, "run_id" | "payload">): ArrivedUsage {
+  const { run_id, task_id, event_type, payload } = row;
+  const call = run_id === null && task_id === null ? null : toolCallOf(event_type, payload);
+  return { ...usageOf(row), run_id, call };
 }

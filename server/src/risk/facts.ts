@@ -18,6 +18,11 @@ export const policyCreated = factType({
     action_type: ActionType,
     mode: Type.String(),
     agent_id: Nullable(Id),
+    is_default: Type.Optional(
+      Type.Boolean({
+        description: "A loop breaker that the server keeps for every workspace fired for the first time.",
+      }),
+    ),
   }),
 });
 

@@ -20,6 +20,8 @@ export interface Breach {
   agent_id: string | null;
   /** The numbers that the decision used. */
   numbers: Record<string, number>;
+  /** The work that a loop breaker looked at: the task or the run, and the tool. */
+  about?: Record<string, string>;
 }
 
 export interface Firing {
@@ -47,12 +49,12 @@ export async function fireAll(firing: Firing, breaches: readonly Breach[]): Prom
 }
 
 async function fire({ tx, now, held }: Firing, breach: Breach, acted: ReadonlySet<string>): Promise<Fact[]> {
-  const { policy, value, agent_id, numbers } = breach;
+  const { policy, value, agent_id, numbers, about: work } = breach;
   const { id: policy_id, policy_type, threshold_value, action_type } = policy;
   const event_id = uuidv7();
   const names = await listAgentNames(tx, agent_id === null ? [] : [agent_id]);
   const name = agent_id === null ? "The workspace" : (names.get(agent_id) ?? agent_id);
-  const words = breachWords(policy, { value, name });
+  const words = breachWords(policy, { value, name, tool: work?.tool });
   const effect = await effectOf({ tx, now, held }, breach, { acted, event_id, reason: words.message });
   const at = now.toISOString();
   const isShadow = policy.mode === "shadow";
@@ -63,6 +65,7 @@ async function fire({ tx, now, held }: Firing, breach: Breach, acted: ReadonlySe
   const result = {
     scope,
     numbers,
+    ...(work && { about: work }),
     before,
     after,
     ...(isShadow && { shadow: true }),

@@ -1,8 +1,11 @@
 /** Reads the headroom of policies. */
 import { appliesTo, listCaps } from "../caps/index.ts";
+import { listGates } from "../gate/index.ts";
 import type { ReadTx } from "../kernel/db/tx.ts";
 import { sumsSince } from "../observability/index.ts";
-import { holdsAct, isQuiet } from "./rules.ts";
+import { documentOf } from "./audit-entries.ts";
+import { isBreaker } from "./loop-rules.ts";
+import { isAsLeft, isOpenAct, isQuiet } from "./rules.ts";
 import type { Headroom, PolicyRow, RiskEvent } from "./schema.ts";
 import { enabledPolicies } from "./store/policies.ts";
 import { capToHeadroom, rateToHeadroom } from "./to-wire.ts";
@@ -17,7 +20,7 @@ async function headroomsOf(tx: ReadTx, policies: readonly PolicyRow[]): Promise<
   if (policies.length === 0) return [];
   const caps = new Map((await listCaps(tx)).map((cap) => [cap.id, cap]));
   const items: Headroom[] = [];
-  for (const policy of policies) {
+  for (const policy of policies.filter(({ policy_type }) => !isBreaker(policy_type))) {
     const cap = caps.get(policy.id);
     if (cap) items.push(capToHeadroom(policy, cap, tx.now));
     else items.push(rateToHeadroom(policy, await sumsSince(tx, policy.agent_id, policy.window_minutes)));
@@ -25,10 +28,18 @@ async function headroomsOf(tx: ReadTx, policies: readonly PolicyRow[]): Promise<
   return items;
 }
 
-/** Returns the ids of the events whose act people may take back, because their limits have been quiet. */
+/** Returns the ids of the events whose act still holds an agent and whose limits have been quiet. */
 export async function liftable(tx: ReadTx, events: readonly RiskEvent[]): Promise<ReadonlySet<string>> {
-  const acts = events.filter(holdsAct);
-  if (acts.length === 0) return new Set();
+  const open = events.filter(isOpenAct);
+  if (open.length === 0) return new Set();
+  const gates = await listGates(
+    tx,
+    open.flatMap(({ agent_id }) => agent_id ?? []),
+  );
+  const acts = open.filter(({ id, agent_id, action_type, result }) => {
+    const gate = gates.get(agent_id ?? "");
+    return gate !== undefined && isAsLeft(action_type, gate, { event_id: id, after: documentOf(result.after) });
+  });
   const named = new Set(acts.map(({ policy_id }) => policy_id));
   const policies = (await enabledPolicies(tx)).filter(({ id }) => named.has(id));
   const rooms = new Map((await headroomsOf(tx, policies)).map((room) => [room.policy_id, room]));

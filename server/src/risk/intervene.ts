@@ -4,6 +4,7 @@ import { type Gate, lockGates, saveLimits } from "../gate/index.ts";
 import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { THROTTLE_PER_MINUTE } from "./actions.ts";
+import { isAsLeft } from "./rules.ts";
 import type { ActionType } from "./schema.ts";
 
 /** The cheaper model of each provider, and of any other. */
@@ -90,19 +91,13 @@ export async function takeBack(
   { tx, now, gate, reason, event_id }: Act,
   { before, after }: Pick<Effect, "before" | "after">,
 ): Promise<{ isChanged: boolean; facts: Fact[] }> {
-  const { agent_id } = gate;
-  if (action === "pause_agent") {
-    if (gate.paused_by !== event_id) return { isChanged: false, facts: [] };
-    return { isChanged: true, facts: [await setAgentStatus({ tx, now }, agent_id, "active", reason)] };
-  }
-  if (action === "throttle") {
-    const isOurs = gate.throttle_per_minute === after.throttle_per_minute;
-    if (isOurs) await saveLimits(tx, { ...gate, throttle_per_minute: numberOf(before.throttle_per_minute) });
-    return { isChanged: isOurs, facts: [] };
-  }
-  const isOurs = action === "model_downgrade" && gate.allowed_model === after.allowed_model;
-  if (isOurs) await saveLimits(tx, { ...gate, allowed_model: null });
-  return { isChanged: isOurs, facts: [] };
+  if (!isAsLeft(action, gate, { event_id, after })) return { isChanged: false, facts: [] };
+  if (action === "pause_agent")
+    return { isChanged: true, facts: [await setAgentStatus({ tx, now }, gate.agent_id, "active", reason)] };
+  const limits =
+    action === "throttle" ? { throttle_per_minute: numberOf(before.throttle_per_minute) } : { allowed_model: null };
+  await saveLimits(tx, { ...gate, ...limits });
+  return { isChanged: true, facts: [] };
 }
 
 const numberOf = (value: unknown): number | null => (typeof value === "number" ? value : null);

@@ -1,5 +1,6 @@
 /** Evaluates risk policies when time alone may cross them, and forgets old events. */
-import { forgetJob, type Job, sweepRound } from "../kernel/jobs/job.ts";
+import { forgetJob, type Job, sweepJob, sweepRound } from "../kernel/jobs/job.ts";
+import { checkLoops } from "./operations/check-loops.ts";
 import { enforcePolicies } from "./operations/enforce-policies.ts";
 
 const EVERY_MS = 30_000;
@@ -19,5 +20,12 @@ export const riskJobs = (): readonly Job[] => [
       });
     },
   },
-  forgetJob("risk-sweep", ["bailiwick_forget_risk_events"]),
+  sweepJob({
+    name: "risk-loops",
+    due: "bailiwick_loops_due",
+    // The output of the operation has this shape.
+    turn: async ({ dispatch }, workspace) =>
+      ((await dispatch(checkLoops, workspace)) as { has_more: boolean }).has_more,
+  }),
+  forgetJob("risk-sweep", ["bailiwick_forget_risk_events", "bailiwick_forget_loops", "bailiwick_forget_restarts"]),
 ];

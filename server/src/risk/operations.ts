@@ -1,6 +1,7 @@
 /** The operations on risk policies. */
 import type { Operation } from "../kernel/operation.ts";
 import { backtestPolicy } from "./operations/backtest-policy.ts";
+import { checkLoops } from "./operations/check-loops.ts";
 import { createPolicy } from "./operations/create-policy.ts";
 import { deletePolicy } from "./operations/delete-policy.ts";
 import { enforcePolicies } from "./operations/enforce-policies.ts";
@@ -25,5 +26,6 @@ export const RISK_OPERATIONS: readonly Operation[] = [
   listRiskAudit,
   undoIntervention,
   enforcePolicies,
+  checkLoops,
   backtestPolicy,
 ];

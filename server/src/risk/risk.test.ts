@@ -151,7 +151,12 @@ test("undo of an old pause leaves the pause of a person", async () => {
   await aPolicy(owner, { action_type: "pause_agent" });
   await spend(agent, 2);
   const [event] = await eventsOf(owner);
+  const isLiftProposed = () =>
+    later(app(), 2 * 86_400, async () => (await eventsOf(owner)).map(({ lift_proposed }) => lift_proposed));
+  expect(await isLiftProposed()).toEqual([true]);
   await app().call(resumeAgent, owner, { id: agent.id });
+  // The act holds nobody any more.
+  expect(await isLiftProposed()).toEqual([false]);
   await app().call(pauseAgent, owner, { id: agent.id, reason: "An incident." });
   const undo = app().call(undoIntervention, owner, { id: event?.id ?? "", reason: "Late." });
   expect((await problemOf(undo)).code).toBe("conflict");

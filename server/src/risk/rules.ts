@@ -1,9 +1,11 @@
 /** Decides about policies: their limits, what a change begins, which cap follows, and the values of rates. Pure. */
 import type { Cap } from "../caps/index.ts";
+import type { GateColumns } from "../gate/index.ts";
 import { nanosFromUsd, usdFromNanos } from "../kernel/money.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
 import type { WindowSums } from "../observability/index.ts";
 import type { Tier } from "../tiers/index.ts";
+import { CALL_MINUTES_MAX } from "./loop-rules.ts";
 import {
   ACTION_TYPES,
   type ActionType,
@@ -14,15 +16,22 @@ import {
 } from "./schema.ts";
 
 const PERCENT_MAX = 100;
+const COUNT_MAX = 1_000;
 const MINUTE_MS = 60_000;
 
-type Limits = Pick<PolicyRow, "policy_type" | "threshold_value">;
+type Limits = Pick<PolicyRow, "policy_type" | "threshold_value" | "window_minutes">;
 
 /** Throws when the threshold is impossible, or above what the tier of the workspace allows. */
-export function requireThreshold({ policy_type, threshold_value }: Limits, tier: Tier): void {
+export function requireThreshold({ policy_type, threshold_value, window_minutes }: Limits, tier: Tier): void {
   if (policy_type === "error_rate_cap" && threshold_value > PERCENT_MAX)
     throw invalid("/threshold_value", "must be at most 100 percent.");
   if (policy_type === "daily_spend_cap") requireInsideBoundary(threshold_value, tier);
+  if (policy_type === "repeated_tool_calls" || policy_type === "restarts_without_result") {
+    if (!Number.isInteger(threshold_value) || threshold_value < 1 || threshold_value > COUNT_MAX)
+      throw invalid("/threshold_value", `must be a whole number from 1 to ${COUNT_MAX}.`);
+  }
+  if (policy_type === "repeated_tool_calls" && window_minutes > CALL_MINUTES_MAX)
+    throw invalid("/window_minutes", `must be at most ${CALL_MINUTES_MAX} for repeated tool calls.`);
 }
 
 export function requireInsideBoundary(usd: number, { tier_name, limits }: Tier): void {
@@ -87,6 +96,10 @@ export function capSettings(policy: PolicyRow): CapSettings | undefined {
   };
 }
 
+/** A rate of a window, which time alone may change. */
+export const isRate = ({ policy_type }: Pick<PolicyRow, "policy_type">): boolean =>
+  policy_type === "error_rate_cap" || policy_type === "token_rate_cap";
+
 /** Returns the value of a rate: percent of runs, or tokens a minute. Null when no run ended. */
 export function rateOf(
   { policy_type, window_minutes }: Pick<PolicyRow, "policy_type" | "window_minutes">,
@@ -103,8 +116,28 @@ export function firesAt(policy: PolicyRow, value: number | null, now: Date): boo
   return coolsUntil <= now.getTime();
 }
 
-/** The act of the event may still hold the agent. */
-export const holdsAct = ({ status, action_type, undone_at, agent_id }: RiskEvent): boolean =>
+type HeldGate = Pick<GateColumns, "paused_by" | "throttle_per_minute" | "allowed_model">;
+
+/** The agent is still as the act left it: nobody changed it since. */
+export function isAsLeft(
+  action: ActionType,
+  gate: HeldGate,
+  { event_id, after }: { event_id: string; after: Readonly<Record<string, unknown>> },
+): boolean {
+  switch (action) {
+    case "alert_only":
+      return false;
+    case "pause_agent":
+      return gate.paused_by === event_id;
+    case "throttle":
+      return gate.throttle_per_minute === after.throttle_per_minute;
+    case "model_downgrade":
+      return gate.allowed_model === after.allowed_model;
+  }
+}
+
+/** The event changed an agent, and nobody undid it. */
+export const isOpenAct = ({ status, action_type, undone_at, agent_id }: RiskEvent): boolean =>
   status === "executed" && action_type !== "alert_only" && undone_at === null && agent_id !== null;
 
 /** A value close below the limit would pass it again at once. */
@@ -116,9 +149,11 @@ export function isQuiet(
   room: Pick<Headroom, "used" | "cap" | "top_up"> | undefined,
   now: Date,
 ): boolean {
-  if (!policy || !room) return true;
+  if (!policy) return true;
   const quietFrom = policy.fired_at === null ? 0 : Date.parse(policy.fired_at) + policy.cooldown_minutes * MINUTE_MS;
-  return quietFrom <= now.getTime() && room.used <= (room.cap + room.top_up) * QUIET_SHARE;
+  if (quietFrom > now.getTime()) return false;
+  // A loop breaker has no room.
+  return !room || room.used <= (room.cap + room.top_up) * QUIET_SHARE;
 }
 
 /** The numbers of a decision about a cap, in US dollars. */
@@ -140,6 +175,9 @@ const UNITS = {
   daily_spend_cap: (value: number) => `${value} USD today`,
   error_rate_cap: (value: number) => `${value.toFixed(1)} % of its runs failed`,
   token_rate_cap: (value: number) => `${Math.round(value)} tokens a minute`,
+  repeated_tool_calls: (value: number) => `${value} equal calls of a tool`,
+  cost_without_progress: (value: number) => `${value} USD without progress`,
+  restarts_without_result: (value: number) => `${value} attempts at a task without a result`,
 } as const;
 
 const DOES: Record<ActionType, string> = {
@@ -152,14 +190,14 @@ const DOES: Record<ActionType, string> = {
 /** The words of a breach for people. */
 export function breachWords(
   policy: PolicyRow,
-  { value, name }: { value: number; name: string },
+  { value, name, tool }: { value: number; name: string; tool?: string | undefined },
 ): { subject: string; message: string } {
   const says = UNITS[policy.policy_type];
   const shadow =
     policy.mode === "shadow" ? " The policy is in shadow mode: nothing was stopped." : ` ${DOES[policy.action_type]}`;
   return {
     subject: `Limit passed: ${name}`,
-    message: `${name}: ${says(value)}, above ${says(policy.threshold_value)}.${shadow}`,
+    message: `${name}: ${says(value)}, above ${says(policy.threshold_value)}.${tool ? ` The tool is ${tool}.` : ""}${shadow}`,
   };
 }
 

@@ -3,12 +3,18 @@ import Type, { type Static } from "typebox";
 import { columnsOf } from "../kernel/db/columns.ts";
 import { Defaulted, Fields, Id, JsonObject, Literals, Nullable, Page, Reason, Time } from "../kernel/schema.ts";
 
-export const POLICY_TYPES = ["daily_spend_cap", "error_rate_cap", "token_rate_cap"] as const;
+/** They look at one piece of work, not at a sum. */
+export const BREAKER_TYPES = ["repeated_tool_calls", "cost_without_progress", "restarts_without_result"] as const;
+export type BreakerType = (typeof BREAKER_TYPES)[number];
+export const POLICY_TYPES = ["daily_spend_cap", "error_rate_cap", "token_rate_cap", ...BREAKER_TYPES] as const;
 export const PolicyType = Literals(POLICY_TYPES, {
   title: "PolicyType",
   description:
     "`daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. " +
-    "`token_rate_cap`: tokens a minute over the window, without those that a cache read.",
+    "`token_rate_cap`: tokens a minute over the window, without those that a cache read. Three break loops: " +
+    "`repeated_tool_calls`: calls of the same tool with the same arguments by one agent on one task or run in the window. " +
+    "`cost_without_progress`: US dollars of an attempt since its last progress. " +
+    "`restarts_without_result`: attempts of one task in a row that went back into the queue.",
 });
 export type PolicyType = Static<typeof PolicyType>;
 
@@ -63,6 +69,28 @@ export const PolicyPage = Page(Policy);
 const PolicyColumns = Fields({ ...POLICY, fired_at: Nullable(Time) });
 export type PolicyRow = Static<typeof PolicyColumns>;
 export const POLICY_COLUMNS = columnsOf(PolicyColumns);
+
+/** A loop breaker that stands while the workspace has no policy of its type for all agents. */
+const DefaultPolicy = Fields(
+  {
+    policy_type: Literals(BREAKER_TYPES, { title: "BreakerType" }),
+    threshold_value: Type.Number(),
+    measure: Measure,
+    mode: Mode,
+    window_minutes: Type.Integer(),
+    action_type: ActionType,
+    cooldown_minutes: Type.Integer(),
+  },
+  { title: "DefaultRiskPolicy" },
+);
+export const ListedPolicies = Fields({
+  ...PolicyPage.properties,
+  defaults: Type.Array(DefaultPolicy, {
+    description:
+      "Loop breakers in shadow mode that stand without a policy. One becomes a policy when it first fires; create a policy of its " +
+      "type for the workspace to change it or to turn it off.",
+  }),
+});
 
 export const POLICY_DEFAULTS = {
   agent_id: null,

@@ -2,15 +2,16 @@
 import { appliesTo, expectReached, recheckCaps, settleSpent } from "../caps/index.ts";
 import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
-import { sumsSince, type Usage, type WindowSums } from "../observability/index.ts";
+import { type ArrivedUsage, sumsSince, type Usage, type WindowSums } from "../observability/index.ts";
 import { crosserOf } from "./crosser.ts";
 import { acts, type Breach, breachesOf, fireAll, isAct, warningsOf } from "./fire.ts";
 import { type HeldAgents, holdAgents } from "./intervene.ts";
-import { firesAt, rateNumbers, rateOf } from "./rules.ts";
+import { breakersOf, expectLoops, followLoops, loopsIn, storeDefaults } from "./loops.ts";
+import { firesAt, isRate, rateNumbers, rateOf } from "./rules.ts";
 import type { PolicyRow } from "./schema.ts";
-import { enabledPolicies, lockPolicies } from "./store/policies.ts";
+import { allPolicies, enabledPolicies, lockPolicies } from "./store/policies.ts";
 
-export type Settle = (stored: readonly Usage[]) => Promise<Fact[]>;
+export type Settle = (stored: readonly ArrivedUsage[]) => Promise<Fact[]>;
 
 const NOTHING: Settle = async () => [];
 const NOBODY: HeldAgents = new Map();
@@ -19,12 +20,19 @@ const NOBODY: HeldAgents = new Map();
  * Begins before events are stored: the agents that a policy may act on are locked before anything else. The returned
  * function comes last, when the events are stored, because it locks the caps.
  */
-export async function beginSpending(tx: Tx, now: Date, usage: readonly Usage[]): Promise<Settle> {
-  const policies = await enabledPolicies(tx);
-  if (policies.length === 0 || usage.length === 0) return NOTHING;
+export async function beginSpending(tx: Tx, now: Date, usage: readonly ArrivedUsage[]): Promise<Settle> {
+  if (usage.length === 0) return NOTHING;
+  const all = await allPolicies(tx);
+  const loops = loopsIn(usage);
+  if (all.length === 0 && loops.length === 0) return NOTHING;
+  const policies = all.filter(({ is_enabled }) => is_enabled);
+  const breakers = breakersOf(all, now);
+  const following = { tx, now, breakers };
   const expected = [
     ...breachesOf(await expectReached(tx, usage, now), policies),
     ...(await ratesAbove({ tx, now, policies }, usage, true)),
+    // Only an act needs locks before the events are stored.
+    ...(loops.length > 0 && breakers.some(isAct) ? await expectLoops(following, loops) : []),
   ];
   const held = expected.some(acts)
     ? await holdAgents(
@@ -33,11 +41,13 @@ export async function beginSpending(tx: Tx, now: Date, usage: readonly Usage[]):
       )
     : NOBODY;
   return async (stored) => {
+    const looping = await followLoops(following, loopsIn(stored));
     const reached = await settleSpent(tx, stored, now);
     const above = await ratesAbove({ tx, now, policies }, stored, false);
-    const rates = await stillFiring(tx, now, above);
-    const breaches = [...breachesOf(reached, policies), ...rates];
-    return [...warningsOf(reached, now), ...(await fireAll({ tx, now, held }, breaches))];
+    const named = await storeDefaults(tx, looping);
+    const firing = await stillFiring(tx, now, [...above, ...named.breaches]);
+    const breaches = [...breachesOf(reached, policies), ...firing];
+    return [...warningsOf(reached, now), ...named.facts, ...(await fireAll({ tx, now, held }, breaches))];
   };
 }
 
@@ -55,7 +65,7 @@ async function ratesAbove(
 ): Promise<Breach[]> {
   const breaches: Breach[] = [];
   for (const policy of policies) {
-    if (policy.policy_type === "daily_spend_cap") continue;
+    if (!isRate(policy)) continue;
     const crosser = crosserOf(policy, usage);
     if (crosser === undefined) continue;
     const stored = await sumsSince(tx, policy.agent_id, policy.window_minutes);
@@ -68,8 +78,8 @@ async function ratesAbove(
   return breaches;
 }
 
-/** Locks the policies, and leaves out those that another batch fired since they were read. */
-async function stillFiring(tx: Tx, now: Date, above: readonly Breach[]): Promise<Breach[]> {
+/** Locks the policies in one order, and leaves out the rates that another batch fired since they were read. */
+export async function stillFiring(tx: Tx, now: Date, above: readonly Breach[]): Promise<Breach[]> {
   if (above.length === 0) return [];
   const rows = await lockPolicies(
     tx,
@@ -78,7 +88,7 @@ async function stillFiring(tx: Tx, now: Date, above: readonly Breach[]): Promise
   const byId = new Map(rows.map((row) => [row.id, row]));
   return above.flatMap((breach) => {
     const policy = byId.get(breach.policy.id);
-    return policy && firesAt(policy, breach.value, now) ? [{ ...breach, policy }] : [];
+    return policy && (!isRate(policy) || firesAt(policy, breach.value, now)) ? [{ ...breach, policy }] : [];
   });
 }
 
@@ -99,7 +109,7 @@ export async function enforceNow(tx: Tx, now: Date): Promise<Fact[]> {
   const policies = await enabledPolicies(tx);
   const rates: Breach[] = [];
   for (const policy of policies) {
-    if (policy.policy_type === "daily_spend_cap") continue;
+    if (!isRate(policy)) continue;
     // It acts on the agent of the next event. Without an agent, it would do nothing and use up its cooldown.
     if (policy.agent_id === null && isAct(policy)) continue;
     const sums = await sumsSince(tx, policy.agent_id, policy.window_minutes);

@@ -20,4 +20,9 @@ export const taskHooks = {
   answer: hook<[tx: Tx, answer: TaskNotice, by: Actor], Promise<{ message_id: string; fact: Fact }>>("tasks.answer"),
   /** Sends the messages in the transaction of the step, so that each is sent once. The command stores the returned facts. */
   notify: hook<[tx: Tx, notices: readonly TaskNotice[]], Promise<Fact[]>>("tasks.notify"),
+  /** Called when the holder reported that it called a tool. The task is locked. */
+  onToolCall: hook<
+    [tx: Tx, of: { task_id: string; agent_id: string }, payload: Readonly<Record<string, unknown>>],
+    Promise<void>
+  >("tasks.onToolCall"),
 };

@@ -6,7 +6,7 @@ export { requireRoot } from "./steps/stopped.ts";
 export { countEscalations, hurryEscalations } from "./store/escalation.ts";
 export { listRunning } from "./store/list.ts";
 export { listPaths, type TaskPath } from "./store/paths.ts";
-export { tookStep } from "./store/progress.ts";
+export { type RunningAttempt, runningAttempts, tookStep } from "./store/progress.ts";
 export { countWaiting, letGoOn, listRunningIn, requestStop } from "./store/stopping.ts";
 export { countCompleted, lastChanges, listTitles, requireTask } from "./store/tasks.ts";
 export { lockDocuments, lockEvent, OUTPUT_EVENTS, REPORTED_EVENTS, saveDocuments } from "./withdraw.ts";

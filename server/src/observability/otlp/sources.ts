@@ -9,7 +9,7 @@ import type { Usage } from "../prices/usage-rules.ts";
 import { shortHash } from "../short-hash.ts";
 import { count, first, number, string } from "./attributes.ts";
 import type { Attributes, TelemetryRecord } from "./records.ts";
-import { levelOf } from "./spans.ts";
+import { argumentsHash, levelOf } from "./spans.ts";
 
 /** A record as an event of ours, before its agent, task and cost are known. */
 export interface Draft {
@@ -46,6 +46,7 @@ export function draftOf(record: TelemetryRecord): Draft | undefined {
 function levelDraft(record: TelemetryRecord): Draft | undefined {
   const level = levelOf(record);
   if (!level || record.span_id === "") return undefined;
+  const arguments_hash = level.event_type === "tool_call" ? argumentsHash(record) : undefined;
   return {
     ...spanCall(record),
     source: "span",
@@ -53,7 +54,7 @@ function levelDraft(record: TelemetryRecord): Draft | undefined {
     provider: undefined,
     model: undefined,
     usage: {},
-    payload: { name: level.name },
+    payload: { name: level.name, ...(arguments_hash !== undefined && { arguments_hash }) },
     occurred_at: record.at,
   };
 }

@@ -1,11 +1,29 @@
 /** The other levels of a trace: agents, workflows and tools. They have no usage of their own. */
 
+import { shortHash } from "../short-hash.ts";
 import { string } from "./attributes.ts";
 import type { TelemetryRecord } from "./records.ts";
 
 interface Level {
   event_type: "action_finished" | "tool_call";
   name: string;
+}
+
+/** The attributes with the arguments of a tool. Senders write them only when they are set up to. */
+const ARGUMENTS = [
+  "gen_ai.tool.call.arguments",
+  "ai.toolCall.args",
+  "input.value",
+  "tool_input",
+  "tool_parameters",
+  "full_command",
+  "file_path",
+] as const;
+
+/** Returns a hash of the arguments of a tool; undefined when the span does not say them. */
+export function argumentsHash({ attributes }: TelemetryRecord): string | undefined {
+  const given = ARGUMENTS.flatMap((name) => (attributes[name] === undefined ? [] : [[name, attributes[name]]]));
+  return given.length === 0 ? undefined : shortHash(JSON.stringify(given));
 }
 
 const AGENTS = ["invoke_agent", "create_agent", "invoke_workflow"];

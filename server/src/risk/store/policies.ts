@@ -3,7 +3,7 @@ import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import { listOf, only } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound, Problem } from "../../kernel/problem.ts";
-import { POLICY_COLUMNS, type PolicyRow } from "../schema.ts";
+import { BREAKER_TYPES, POLICY_COLUMNS, type PolicyRow } from "../schema.ts";
 
 declare module "../../kernel/db/tx.ts" {
   interface Tables {
@@ -62,21 +62,44 @@ export function listPolicies(tx: ReadTx, before: string | null): Rows<PolicyRow>
   return rowsOf("risk.list-policies", LIST, [tx.workspace, before]);
 }
 
+const HAS = `select exists (select from risk_policies where workspace_id = $1 and policy_type <> all($2::text[])) as is_found`;
+
+/** Loop breakers are not counted: the server makes some by itself. */
 export async function hasPolicy(tx: ReadTx): Promise<boolean> {
-  const row = await tx
-    .selectFrom("risk_policies")
-    .select("id")
-    .where("workspace_id", "=", tx.workspace)
-    .limit(1)
-    .execute();
-  return row.length > 0;
+  const [row] = await tx.statement<{ is_found: boolean }>("risk.has-policy", HAS, [tx.workspace, [...BREAKER_TYPES]]);
+  return row?.is_found ?? false;
 }
 
-const ENABLED = `select ${listOf(POLICY_COLUMNS)} from risk_policies where workspace_id = $1 and is_enabled order by id`;
+const ALL = `select ${listOf(POLICY_COLUMNS)} from risk_policies where workspace_id = $1 order by id`;
 
 /** At most POLICIES_MAX. */
+export async function allPolicies(tx: ReadTx): Promise<PolicyRow[]> {
+  return tx.statement<PolicyRow>("risk.all", ALL, [tx.workspace]);
+}
+
 export async function enabledPolicies(tx: ReadTx): Promise<PolicyRow[]> {
-  return tx.statement<PolicyRow>("risk.enabled", ENABLED, [tx.workspace]);
+  return (await allPolicies(tx)).filter(({ is_enabled }) => is_enabled);
+}
+
+/** Stores a policy unless its scope has one of its type and mode. Returns true when it was stored. */
+export async function insertDefault(tx: Tx, policy: PolicyRow): Promise<boolean> {
+  const rows = await tx
+    .insertInto("risk_policies")
+    .values({ ...only(policy, POLICY_COLUMNS), workspace_id: tx.workspace })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning("id")
+    .execute();
+  return rows.length > 0;
+}
+
+const OF_TYPE = `select ${listOf(POLICY_COLUMNS)} from risk_policies
+where workspace_id = $1 and agent_id is null and policy_type = $2 and mode = $3`;
+
+/** Returns the policy for all agents of this type and mode. */
+export async function getOfType(tx: Tx, type: PolicyRow["policy_type"], mode: PolicyRow["mode"]): Promise<PolicyRow> {
+  const [row] = await tx.statement<PolicyRow>("risk.of-type", OF_TYPE, [tx.workspace, type, mode]);
+  if (!row) throw new Error(`There is no ${mode} policy ${type}.`);
+  return row;
 }
 
 const LOCK = `select ${listOf(POLICY_COLUMNS)} from risk_policies

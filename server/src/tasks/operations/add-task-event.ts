@@ -4,10 +4,12 @@ import { changed, command } from "../../kernel/operation.ts";
 import { Fields, JsonObject, Literals } from "../../kernel/schema.ts";
 import { TaskEvent } from "../event-schema.ts";
 import { reportedFact } from "../facts.ts";
+import { taskHooks } from "../hooks.ts";
 import { holdOf, leaseLost, requireTake } from "../rules.ts";
 import { Fence, REPORTED_TYPES, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { requireHolder } from "../steps/late.ts";
+import { noteProgress } from "../store/progress.ts";
 import { saveStep } from "../store/tasks.ts";
 
 export const addTaskEvent = command({
@@ -32,6 +34,9 @@ export const addTaskEvent = command({
     if (holdOf(task, actor, fence, now) === "lost") throw leaseLost(task);
     requireTake(held, "add_event", actor);
     if (!task.is_seen) await saveStep(tx, task, { is_seen: true }, now);
+    if (type === "progress") await noteProgress(tx, id);
+    if (type === "tool_call")
+      await taskHooks.onToolCall(tx, { task_id: id, agent_id: task.assigned_to_agent_id }, payload);
     const event = {
       id: uuidv7(),
       task_id: id,

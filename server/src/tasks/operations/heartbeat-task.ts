@@ -13,6 +13,7 @@ import { requireHolder } from "../steps/late.ts";
 import { isToStop } from "../stop-rules.ts";
 import { findEnding } from "../store/ending.ts";
 import { type Beat, type BeatingTask, firstOfEach, heartbeatTasks } from "../store/hold.ts";
+import { noteProgress } from "../store/progress.ts";
 import { saveStep } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
 
@@ -58,6 +59,7 @@ export const heartbeatTask = hotCommand({
     const seconds = lease_seconds ?? task.lease_seconds;
     const leased = task.lease_expires_at !== null && seconds !== null;
     const lease = leased ? leaseEnd(task, seconds, env.settings.runHoursMax * 3_600, now) : null;
+    if (progress) await noteProgress(tx, id);
     const changes = { is_seen: true, lease_expires_at: lease, lease_seconds: seconds };
     return heartbeatOutcome({ ...(await saveStep(tx, task, changes, now)), warnings }, progress);
   },

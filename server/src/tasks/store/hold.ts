@@ -37,7 +37,8 @@ with calls as materialized (
     lease_expires_at = case when t.lease_expires_at is null then null
       else least(bailiwick_now() + make_interval(secs => coalesce(a.lease_seconds, t.lease_seconds)),
         t.attempt_started_at + make_interval(secs => $3)) end,
-    is_seen = true, updated_at = bailiwick_now()
+    is_seen = true, updated_at = bailiwick_now(),
+    progressed_at = case when a.fact is null then t.progressed_at else bailiwick_now() end
   from held a where t.workspace_id = $1 and t.id = a.id
   returning a.place, a.fact, ${listOf(TASK_COLUMNS, "t")}
 ), logged as (

@@ -1,5 +1,5 @@
-/** Finds progress between agents, which allows them more messages. */
-import type { ReadTx } from "../../kernel/db/tx.ts";
+/** Notes the progress of tasks, and finds progress between agents, which allows them more messages. */
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { newestOfAgent } from "../../kernel/facts/list.ts";
 
 /** The facts and created tasks of an agent that are examined. With more other facts, no progress is assumed. */
@@ -27,4 +27,28 @@ export async function tookStep(tx: ReadTx, agentIds: readonly string[], since: s
   const values = [tx.workspace, [...agentIds], since];
   const [row] = await tx.statement<{ is_found: boolean }>("tasks.took-step", STEP, values);
   return row?.is_found ?? false;
+}
+
+const NOTE = "update tasks set progressed_at = bailiwick_now() where workspace_id = $1 and id = $2";
+
+/** The holder reported progress. The task is locked. */
+export async function noteProgress(tx: Tx, id: string): Promise<void> {
+  await tx.statement("tasks.note-progress", NOTE, [tx.workspace, id]);
+}
+
+/** The running attempt of a task, with its last progress. */
+export interface RunningAttempt {
+  task_id: string;
+  agent_id: string;
+  fence: number;
+  progressed_at: string | null;
+}
+
+const RUNNING = `select id as task_id, assigned_to_agent_id as agent_id, fence, progressed_at from tasks
+where workspace_id = $1 and id = any($2::uuid[]) and status = 'running'`;
+
+/** Returns the attempts of those of the tasks that run. */
+export async function runningAttempts(tx: ReadTx, ids: readonly string[]): Promise<RunningAttempt[]> {
+  if (ids.length === 0) return [];
+  return tx.statement<RunningAttempt>("tasks.running-attempts", RUNNING, [tx.workspace, [...ids]]);
 }

@@ -10,6 +10,9 @@ const LIMITS: Record<string, string> = {
   daily_spend_cap: "on the spending of a day",
   error_rate_cap: "on failed runs",
   token_rate_cap: "on tokens a minute",
+  repeated_tool_calls: "on repeated tool calls",
+  cost_without_progress: "on cost without progress",
+  restarts_without_result: "on restarts without a result",
 };
 const kindOf = (type: string): string[] => [LIMITS[type] ?? []].flat();
 const ACTS: Record<string, string> = {

@@ -13,6 +13,21 @@ export const POLICY_TYPES: readonly { value: PolicyType; label: string; unit: st
   },
   { value: "error_rate_cap", label: "Failed runs", unit: "percent of the runs in the window" },
   { value: "token_rate_cap", label: "Tokens a minute", unit: "tokens a minute over the window, without cached ones" },
+  {
+    value: "repeated_tool_calls",
+    label: "Repeated tool calls",
+    unit: "calls of one tool with the same arguments, on one task or run in the window",
+  },
+  {
+    value: "cost_without_progress",
+    label: "Cost without progress",
+    unit: "US dollars of an attempt since its last progress",
+  },
+  {
+    value: "restarts_without_result",
+    label: "Restarts without a result",
+    unit: "attempts of one task in a row that went back into the queue",
+  },
 ];
 
 /** The mildest first. */
@@ -37,6 +52,9 @@ const VALUES: Record<PolicyType, { number: (value: number) => string; unit: stri
   daily_spend_cap: { number: shortUsd, unit: "" },
   error_rate_cap: { number: (value) => `${Math.round(value * 10) / 10}`, unit: " %" },
   token_rate_cap: { number: (value) => Math.round(value).toLocaleString("en-US"), unit: " tokens/min" },
+  repeated_tool_calls: { number: String, unit: " calls" },
+  cost_without_progress: { number: shortUsd, unit: "" },
+  restarts_without_result: { number: String, unit: " attempts" },
 };
 
 const numberText = (type: PolicyType, value: number): string => VALUES[type].number(value);
