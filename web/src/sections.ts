@@ -8,6 +8,7 @@ import { limitsSection } from "./pages/limits/section.ts";
 import { messagesSection } from "./pages/messages/section.ts";
 import { costsSection, healthSection, liveSection, pricesSection, runsSection } from "./pages/observability/section.ts";
 import { overviewSection } from "./pages/overview/section.ts";
+import { recordSection } from "./pages/record/section.ts";
 import { stopsSection } from "./pages/stops/section.ts";
 import { tasksSection } from "./pages/tasks/section.ts";
 import { teamSection } from "./pages/team/section.ts";
@@ -28,6 +29,7 @@ export const SECTIONS = [
   alertsSection,
   limitsSection,
   stopsSection,
+  recordSection,
   keysSection,
   webhooksSection,
   accountSection,

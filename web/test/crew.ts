@@ -203,7 +203,7 @@ export function pagesOf(crew: Crew): readonly string[] {
     "/limits",
     "/limits?tab=events",
     "/limits?create=yes",
-    "/stops",
+    ...["/stops", "/record"],
     "/alerts",
     ...["rules", "channels"].flatMap((tab) => [`/alerts?tab=${tab}`, `/alerts?tab=${tab}&create=yes`]),
     "/account",

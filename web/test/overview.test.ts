@@ -1,8 +1,13 @@
 /** The overview: what happened in a range, exactly, with the night as lanes. */
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { getKey } from "../../server/src/audit/operations/get-key.ts";
+import { listAudit } from "../../server/src/audit/operations.ts";
+import { verifyProof } from "../../server/src/audit/sealing/verify-proof.ts";
 import { completeTask } from "../../server/src/tasks/operations/complete-task.ts";
 import { escalateTask } from "../../server/src/tasks/operations/escalate-task.ts";
 import { failTask } from "../../server/src/tasks/operations/fail-task.ts";
+import { seal } from "../../server/test/harness/audit-samples.ts";
 import { aRunningTask, aTask } from "../../server/test/harness/builders.ts";
 import { aScene } from "../../server/test/harness/scene.ts";
 import { withBrowser } from "./browser.ts";
@@ -54,4 +59,34 @@ test("says what happened in the range, with exact numbers, lanes of work, causes
   await page.getByRole("tab", { name: "7 d" }).click();
   await content.getByRole("link", { name: "1 failed" }).click();
   await page.getByText(/^1 task failed in the time since .+, for 1 reason\.$/).waitFor();
+});
+
+test("the record explains a fact, and the proof that it saves verifies without the server", async () => {
+  const { app, owner, agent, workspace } = await aScene(browser().app);
+  await aTask(app, owner, agent, { title: "Count the stars" });
+  const facts = await app.call(listAudit, owner, { limit: 200 });
+  await seal(app, workspace.id, facts.items.length);
+  const { key } = await app.call(getKey, owner, {});
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(owner));
+  await goTo(page, "/record");
+  await page.getByText(/^Sealed up to fact \d+/).waitFor();
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await page
+    .getByRole("menuitemradio", { name: "Tasks" })
+    .or(page.getByRole("menuitem", { name: "Tasks" }))
+    .click();
+  await page.getByRole("link", { name: "task.created" }).click();
+  const fact = page.getByRole("complementary", { name: "Fact" });
+  await fact.getByText("Configuration: ").waitFor();
+  await fact.getByText("revision 1").waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    fact.getByRole("button", { name: "Proof" }).click(),
+  ]);
+  const proof = await readFile(await download.path(), "utf8");
+  expect(await verifyProof(proof, { key })).toMatchObject({
+    lines: [expect.stringMatching(/^proven: fact /)],
+    exitCode: 0,
+  });
 });

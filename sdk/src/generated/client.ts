@@ -1171,6 +1171,12 @@ export interface AuditExportOutput {
   next_leaf: number | null;
 }
 
+export interface AuditGetCheckpointOutput {
+  checkpoint: string;
+  size: number;
+  sealed_at: string;
+}
+
 export interface AuditGetConsistencyOutput {
   proof: string;
   from: number;
@@ -2793,11 +2799,6 @@ export interface AuditExportInput {
 }
 
 export type AuditGetCheckpointInput = Record<string, never>;
-
-export interface AuditGetCheckpointOutput {
-  checkpoint: string;
-  size: number;
-}
 
 export interface AuditGetConsistencyInput {
   /** The size of the earlier checkpoint. */

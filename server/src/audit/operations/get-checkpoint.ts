@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
-import { Fields } from "../../kernel/schema.ts";
+import { Fields, Time } from "../../kernel/schema.ts";
 import { mustBeSealed } from "../sealing/sealed.ts";
 import { findTree } from "../store/trees.ts";
 
@@ -15,11 +15,11 @@ export const getCheckpoint = query({
   // For people outside, and too long for a model.
   tool: false,
   input: Fields({}),
-  output: Fields({ checkpoint: Type.String(), size: Type.Integer() }),
+  output: Fields({ checkpoint: Type.String(), size: Type.Integer(), sealed_at: Time }),
   text: { types: ["text/plain"], of: ({ checkpoint }) => ({ type: "text/plain", body: checkpoint }) },
   problems: ["conflict"],
   async run({ tx }) {
-    const { checkpoint, tree } = mustBeSealed(await findTree(tx));
-    return { checkpoint, size: tree.size };
+    const { checkpoint, tree, sealed_at } = mustBeSealed(await findTree(tx));
+    return { checkpoint, size: tree.size, sealed_at };
   },
 });

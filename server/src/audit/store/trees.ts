@@ -14,6 +14,11 @@ export interface TreeRow {
   checkpoint: string;
 }
 
+/** A tree as it is stored, with the time at which its newest facts were sealed. */
+export interface SealedTree extends TreeRow {
+  sealed_at: string;
+}
+
 /** The columns that this file reads and writes, with their values as the driver returns them. */
 interface Stored {
   size: bigint;
@@ -25,6 +30,8 @@ interface Stored {
   sealed_key: string;
   checkpoint: string;
 }
+
+type StoredTree = Stored & { sealed_at: string };
 
 /** The columns, each with the value that a row stores in it. */
 const VALUES: { [K in keyof Stored]: (row: TreeRow) => unknown } = {
@@ -39,29 +46,29 @@ const VALUES: { [K in keyof Stored]: (row: TreeRow) => unknown } = {
 };
 const COLUMNS = Object.keys(VALUES);
 
-const SELECT = `select ${listOf(COLUMNS)} from audit_trees where workspace_id = $1`;
+const SELECT = `select ${listOf(COLUMNS)}, sealed_at from audit_trees where workspace_id = $1`;
 // A second process leaves the workspace to the first one.
 const LOCK = `${SELECT} for no key update skip locked`;
 const LOCK_STALE = `${SELECT} and split_part(sealed_key, '.', 2) <> $2 for no key update`;
 
-export async function findTree(tx: ReadTx): Promise<TreeRow | undefined> {
-  const [row] = await tx.statement<Stored>("audit.find-tree", SELECT, [tx.workspace]);
+export async function findTree(tx: ReadTx): Promise<SealedTree | undefined> {
+  const [row] = await tx.statement<StoredTree>("audit.find-tree", SELECT, [tx.workspace]);
   return row && fromStored(row);
 }
 
 /** Returns undefined when there is no tree, and when another transaction holds it. */
-export async function lockTree(tx: Tx): Promise<TreeRow | undefined> {
-  const [row] = await tx.statement<Stored>("audit.lock-tree", LOCK, [tx.workspace]);
+export async function lockTree(tx: Tx): Promise<SealedTree | undefined> {
+  const [row] = await tx.statement<StoredTree>("audit.lock-tree", LOCK, [tx.workspace]);
   return row && fromStored(row);
 }
 
 /** Returns the tree when another master key than this one sealed its signing key. */
-export async function lockStaleTree(tx: Tx, keyId: string): Promise<TreeRow | undefined> {
-  const [row] = await tx.statement<Stored>("audit.lock-stale-tree", LOCK_STALE, [tx.workspace, keyId]);
+export async function lockStaleTree(tx: Tx, keyId: string): Promise<SealedTree | undefined> {
+  const [row] = await tx.statement<StoredTree>("audit.lock-stale-tree", LOCK_STALE, [tx.workspace, keyId]);
   return row && fromStored(row);
 }
 
-function fromStored({ size, peaks, epoch, xid, seq, ...row }: Stored): TreeRow {
+function fromStored({ size, peaks, epoch, xid, seq, ...row }: StoredTree): SealedTree {
   const count = peaks.length / HASH_BYTES;
   const hashes = Array.from({ length: count }, (_, at) => peaks.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES));
   return { ...row, tree: { size: Number(size), peaks: hashes }, position: { epoch, xid: BigInt(xid), seq } };

@@ -9,6 +9,7 @@ const STUCK: ReadonlySet<string> = new Set<FactType>([
   "task.retried",
   "agent.paused",
   "agent.parked",
+  "agent.starts_refused",
 ]);
 const WRONG: ReadonlySet<string> = new Set<FactType>([
   "task.failed",

@@ -1,5 +1,6 @@
 /** The facts of the workspace as sentences, newest first and without end. While the pointer is on them nothing moves. */
 import type { AuditListInput, Fact } from "@bailiwick/sdk";
+import { Link } from "@tanstack/react-router";
 import { useMemo, useRef } from "react";
 import { useList } from "../../data/list.ts";
 import { useKeepTitles } from "../../data/tasks.ts";
@@ -26,7 +27,11 @@ export function Latest({ search, set }: OverviewProps) {
   return (
     <section aria-label="Latest facts" className="border-b border-line">
       <div className="flex min-h-11 flex-wrap items-center gap-2 px-4 pt-2">
-        <h2 className="mr-auto text-sm font-semibold text-ink">Latest</h2>
+        <h2 className="mr-auto text-sm font-semibold text-ink">
+          <Link to="/record" className="hover:underline">
+            Latest
+          </Link>
+        </h2>
         <Filter name="Show" value={search.show} options={OPTIONS} onChange={(show) => set({ show })} />
         <AgentFilter name="Agent" id={search.agent_id} onChange={(agent_id) => set({ agent_id })} />
       </div>

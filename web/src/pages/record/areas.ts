@@ -1,0 +1,14 @@
+/** The filters by type: a type of fact, or an area with its dot. */
+export const AREAS = [
+  { value: "task.", label: "Tasks" },
+  { value: "message.", label: "Messages" },
+  { value: "agent.", label: "Agents" },
+  { value: "agent.starts_refused", label: "Refused claims" },
+  { value: "policy.", label: "Limits" },
+  { value: "risk.", label: "Risk" },
+  { value: "governance.", label: "Governance" },
+  { value: "stop.", label: "Stops" },
+  { value: "key.", label: "Keys" },
+  { value: "member.", label: "Members" },
+  { value: "session.", label: "Sign-ins" },
+] as const;

@@ -1,0 +1,9 @@
+/** The search parameters of the page. */
+import { textOf } from "../../app/root-route.ts";
+
+const FIELDS = ["type", "agent_id", "actor_id", "subject_id", "open"] as const;
+/** `open`: the fact that is open. The others are filters of the API. */
+export type RecordSearch = { [F in (typeof FIELDS)[number]]?: string | undefined };
+
+export const readRecordSearch = (search: Record<string, unknown>): RecordSearch =>
+  Object.fromEntries(FIELDS.map((field) => [field, textOf(search[field])]));
