@@ -4,6 +4,7 @@ import { ALERT_FACTS } from "./alerts/facts.ts";
 import { ATTACHMENT_FACTS } from "./attachments/facts.ts";
 import { AUTH_FACTS } from "./auth/facts.ts";
 import { DEMO_FACTS } from "./demo/facts.ts";
+import { GOVERNANCE_FACTS } from "./governance/facts.ts";
 import type { FactSpec } from "./kernel/facts/fact.ts";
 import { KEY_FACTS } from "./keys/facts.ts";
 import { MESSAGE_FACTS } from "./messages/facts.ts";
@@ -34,6 +35,7 @@ export const FACTS: readonly FactSpec[] = [
   ...OUTBOX_FACTS,
   ...ALERT_FACTS,
   ...RISK_FACTS,
+  ...GOVERNANCE_FACTS,
   ...STOP_FACTS,
   ...DEMO_FACTS,
 ];

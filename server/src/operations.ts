@@ -5,6 +5,7 @@ import { ATTACHMENT_OPERATIONS } from "./attachments/operations.ts";
 import { AUDIT_OPERATIONS } from "./audit/operations.ts";
 import { AUTH_OPERATIONS } from "./auth/operations.ts";
 import { DEMO_OPERATIONS } from "./demo/operations.ts";
+import { GOVERNANCE_OPERATIONS } from "./governance/operations.ts";
 import type { Operation } from "./kernel/operation.ts";
 import { KEY_OPERATIONS } from "./keys/operations.ts";
 import { MESSAGE_OPERATIONS } from "./messages/operations.ts";
@@ -35,6 +36,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...OBSERVABILITY_OPERATIONS,
   ...ALERT_OPERATIONS,
   ...RISK_OPERATIONS,
+  ...GOVERNANCE_OPERATIONS,
   ...STOP_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...DEMO_OPERATIONS,

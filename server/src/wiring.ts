@@ -3,6 +3,7 @@ import { agentHooks, countAgents, requireAgent, requireUsableAgent } from "./age
 import { countRules, countUnacknowledged } from "./alerts/index.ts";
 import { sumAttachmentBytes } from "./attachments/index.ts";
 import { resealSigningKey } from "./audit/index.ts";
+import { askForRoom } from "./governance/index.ts";
 import { countUsableKeys, keyHooks } from "./keys/index.ts";
 import { answerOfTask, notifyOfTasks } from "./messages/index.ts";
 import { observabilityHooks, taskCosts } from "./observability/index.ts";
@@ -55,6 +56,7 @@ taskHooks.answer.fill(answerOfTask);
 taskHooks.notify.fill(notifyOfTasks);
 taskHooks.costs.fill(taskCosts);
 taskHooks.onToolCall.fill(noteToolCall);
+taskHooks.askForRoom.fill(askForRoom);
 
 observabilityHooks.beginSpending.fill(beginSpending);
 observabilityHooks.respend.fill(respend);

@@ -9,9 +9,11 @@ import type {
   AlertLevel,
   AlertNoData,
   AlertRuleType,
+  ApprovalMode,
   Because,
   BillingMode,
   BreakerType,
+  ChangeableField,
   ChannelKind,
   ChannelPurpose,
   CostGroup,
@@ -22,8 +24,10 @@ import type {
   EstimateSource,
   EventSource,
   EventStatus,
+  EvidenceState,
   FinishedStatus,
   GivenRole,
+  GrantStatus,
   HeadroomState,
   IncludeTitles,
   InvitationStatus,
@@ -31,12 +35,15 @@ import type {
   KeyStatus,
   OutcomeGroup,
   PolicyMode,
+  PolicyScope,
   PolicyType,
   PresenceState,
   RedactionField,
   RedactionSubjectKind,
   ReplyState,
   ReportedType,
+  RequestSource,
+  RequestStatus,
   RiskActionType,
   RiskAuditResult,
   RiskEventStatus,
@@ -300,6 +307,153 @@ export interface FactData {
   "fee.ended": {
     fee_id: string;
     last_day: Day | null;
+  };
+  /** A person approved a request that needs further approvals. */
+  "governance.approval_added": {
+    request_id: string;
+    policy_id: string;
+    approved_by: string;
+    /** one_time: the policy is changed as it was requested. delegate: the agent gets a grant. */
+    mode: ApprovalMode;
+    /** The owner stands behind the key of the agent. */
+    is_own: boolean;
+    missing: number;
+  };
+  /** A change was refused, because it leaves the boundaries of the workspace or the bounds of a grant. */
+  "governance.boundary_violation": {
+    request_id: string | null;
+    grant_id: string | null;
+    audit_entry_id: string | null;
+    policy_id: string;
+    field: ChangeableField;
+    value: number | string;
+    error: string;
+    source: "approval" | "grant_envelope" | "workspace_boundary" | "rollback";
+  };
+  /** A risk policy was changed by an approved request or with a grant. */
+  "governance.change_applied": {
+    request_id: string | null;
+    grant_id: string | null;
+    policy_id: string;
+    field: ChangeableField;
+    old_value: number | string;
+    new_value: number | string;
+    policy_before: Record<string, unknown>;
+    policy_after: Record<string, unknown>;
+    source: "request" | "delegation";
+  };
+  /** A person restored a field of a risk policy. */
+  "governance.change_rolled_back": {
+    request_id: string | null;
+    grant_id: string | null;
+    policy_id: string;
+    field: ChangeableField;
+    old_value: number | string;
+    new_value: number | string;
+    policy_before: Record<string, unknown>;
+    policy_after: Record<string, unknown>;
+    rolled_back_entry_id: string;
+    reason: string | null;
+    overwrote_later_change: boolean;
+  };
+  /** The backtest of a request is complete, or there is none. */
+  "governance.evidence_added": {
+    request_id: string;
+    policy_id: string;
+    complete: boolean;
+  };
+  /** An agent got a grant. */
+  "governance.grant_created": {
+    grant_id: string;
+    request_id: string;
+    policy_id: string;
+    allowed_changes: AllowedChanges;
+    duration_minutes: number;
+    max_uses: number | null;
+    max_spend_delta: number | null;
+    valid_from: string;
+    valid_to: string;
+  };
+  /** The time of a grant is over. */
+  "governance.grant_expired": {
+    grant_id: string;
+    policy_id: string;
+    valid_to: string;
+    expired_at: string;
+  };
+  /** A person revoked a grant. */
+  "governance.grant_revoked": {
+    grant_id: string;
+    policy_id: string;
+    revoked_by: string;
+    revoked_at: string;
+    reason: string | null;
+  };
+  /** An agent changed a risk policy with its grant. */
+  "governance.grant_used": {
+    request_id: string | null;
+    grant_id: string;
+    policy_id: string;
+    field: ChangeableField;
+    old_value: number | string;
+    new_value: number | string;
+    policy_before: Record<string, unknown>;
+    policy_after: Record<string, unknown>;
+    uses: number;
+    uses_left: number | null;
+    spend_delta: number;
+  };
+  /** A person denied a request after its end. This is a note and changes nothing. */
+  "governance.late_denial": {
+    request_id: string;
+    policy_id: string;
+    reason: string | null;
+    denied_by: string;
+  };
+  /** A request was approved. */
+  "governance.request_approved": {
+    request_id: string;
+    policy_id: string;
+    approved_by: string;
+    /** one_time: the policy is changed as it was requested. delegate: the agent gets a grant. */
+    mode: ApprovalMode;
+    /** The owner stands behind the key of the agent. */
+    is_own: boolean;
+    duration_minutes?: number;
+  };
+  /** A request was denied. */
+  "governance.request_denied": {
+    request_id: string;
+    policy_id: string;
+    reason: string | null;
+    denied_by: string;
+  };
+  /** Nobody decided a request in time. */
+  "governance.request_expired": {
+    request_id: string;
+    policy_id: string;
+    reason: string;
+  };
+  /** A request that nobody decided expires soon. */
+  "governance.request_reminded": {
+    request_id: string;
+    policy_id: string;
+    field: ChangeableField;
+    current_value: number | string;
+    requested_value: number | string;
+    reason: string;
+    expires_at: string;
+  };
+  /** A change of a risk policy was requested for an agent. */
+  "governance.request_submitted": {
+    request_id: string;
+    policy_id: string;
+    field: ChangeableField;
+    current_value: number | string;
+    requested_value: number | string;
+    reason: string;
+    source: string;
+    expires_at: string;
   };
   /** Governance notes that a task was blocked. */
   "governance.task_blocked": {
@@ -841,9 +995,11 @@ export type SubjectKind =
   | "attachment"
   | "channel"
   | "demo"
+  | "grant"
   | "invitation"
   | "key"
   | "message"
+  | "request"
   | "risk_policy"
   | "run"
   | "session"
@@ -1117,6 +1273,23 @@ export interface AlertRule {
   updated_at: string;
 }
 
+export interface AllowedChanges {
+  policy_id: string;
+  fields: {
+    threshold_value?: {
+      min_value: number;
+      max_value: number;
+    };
+    action_type?: {
+      allowed_values: RiskActionType[];
+    };
+    cooldown_minutes?: {
+      min_value: number;
+      max_value: number;
+    };
+  };
+}
+
 export interface Attachment {
   id: string;
   task_id: string;
@@ -1340,6 +1513,37 @@ export interface CapWarning {
   cap_usd: number;
 }
 
+export interface ChangeBacktest {
+  fired_count: number;
+  starts_prevented: number;
+  cost_avoided_usd: number;
+  /** The same with the present value. */
+  before: {
+    fired_count: number;
+    starts_prevented: number;
+    cost_avoided_usd: number;
+  };
+  firings: {
+    at: string;
+    agent_id: string;
+    value: number;
+  }[];
+  /** Starts that the changed policy would have refused. */
+  samples: {
+    task_id: string;
+    title: string | null;
+    agent_id: string;
+    at: string;
+    estimate_usd: number;
+  }[];
+  coverage: {
+    from: string;
+    to: string;
+    events: number;
+    starts_known_from: string | null;
+  };
+}
+
 export interface Channel {
   id: string;
   kind: ChannelKind;
@@ -1468,6 +1672,15 @@ export interface Fee {
   last_day: Day | null;
 }
 
+/** A number for threshold_value and cooldown_minutes, and a name for action_type. */
+export type FieldValue = number | string;
+
+export interface GovernanceApproveOutput {
+  request: PolicyRequest;
+  policy?: RiskPolicy;
+  grant?: Grant;
+}
+
 export interface GovernanceAudit {
   id: string;
   event_type: string;
@@ -1475,6 +1688,35 @@ export interface GovernanceAudit {
   actor: AuditActor;
   details: Record<string, unknown>;
   created_at: string;
+}
+
+export interface GovernanceGetBoundariesOutput {
+  tier_name: string;
+  max_daily_spend_cap: number;
+  min_cooldown_minutes: number;
+  max_cooldown_minutes: number;
+}
+
+export interface Grant {
+  id: string;
+  agent_id: string;
+  request_id: string;
+  policy_id: string;
+  allowed_changes: AllowedChanges;
+  max_uses: number | null;
+  uses: number;
+  status: GrantStatus;
+  valid_from: string;
+  valid_to: string;
+  granted_by: string;
+  revoked_at: string | null;
+  revoked_by: string | null;
+  max_spend_delta: number | null;
+  /** The agent may use the grant now. */
+  active: boolean;
+  uses_left: number | null;
+  spend_delta_left: number | null;
+  seconds_left: number;
 }
 
 export interface Headroom {
@@ -1670,6 +1912,8 @@ export interface Message {
   read_at: string | null;
 }
 
+export type NewFieldValue = number | RiskActionType;
+
 export interface ObsEvent {
   id: string;
   agent_id: string | null;
@@ -1829,6 +2073,32 @@ export interface Permission {
   scope: string | null;
 }
 
+export interface PolicyRequest {
+  id: string;
+  agent_id: string;
+  policy_id: string;
+  /** blocked_start: the server made the request for the agent, because a cap refused a start. */
+  source: RequestSource;
+  requested_changes: RequestedChange;
+  reason: string;
+  /** applied: the policy was changed. approved: the agent got a grant. expired: nobody decided in time. All but pending are final. */
+  status: RequestStatus;
+  /** The people who must approve before anything changes. */
+  required_approvals: number;
+  approvals: {
+    user_id: string;
+    at: string;
+  }[];
+  reviewed_by: string | null;
+  reviewed_at: string | null;
+  review_reason: string | null;
+  requested_at: string;
+  expires_at: string;
+  evidence: RequestEvidence;
+  /** waiting: the server still reads the past for the backtest. failed: there is no backtest. */
+  evidence_state: EvidenceState;
+}
+
 export interface Price {
   id: string | null;
   provider: string | null;
@@ -1884,6 +2154,31 @@ export interface Repriced {
   /** The change of the amount at list price. */
   list_difference_usd: number;
   continue_from: string | null;
+}
+
+export interface RequestEvidence {
+  headroom: Headroom | null;
+  boundary: string | null;
+  /** The last 5 events of the agent's tasks, the newest first. */
+  steps: {
+    task_id: string;
+    title: string | null;
+    event_type: string;
+    at: string;
+  }[];
+  touches: Touched | null;
+  backtest: ChangeBacktest | null;
+  /** Why there is no backtest. */
+  backtest_failure?: string;
+}
+
+export interface RequestedChange {
+  policy_id: string;
+  field: ChangeableField;
+  /** A number for threshold_value and cooldown_minutes, and a name for action_type. */
+  current_value: FieldValue;
+  /** A number for threshold_value and cooldown_minutes, and a name for action_type. */
+  requested_value: FieldValue;
 }
 
 export interface Retention {
@@ -1950,6 +2245,20 @@ export interface RiskPolicy {
   revision: number;
   created_at: string;
   updated_at: string;
+}
+
+export interface RollbackPreview {
+  policy: RiskPolicy;
+  field: ChangeableField;
+  /** A number for threshold_value and cooldown_minutes, and a name for action_type. */
+  current_value: FieldValue;
+  /** A number for threshold_value and cooldown_minutes, and a name for action_type. */
+  restored_value: FieldValue;
+  /** The field was changed later. A rollback needs confirm: true. */
+  is_stale: boolean;
+  /** The restored action is milder, so a reason is needed. */
+  needs_reason: boolean;
+  refusal: string | null;
 }
 
 export interface Run {
@@ -2444,6 +2753,14 @@ export interface TiersGetOutput {
     /** Each server may have added up to 1 MiB that it has not used yet. */
     stored_bytes_today: number;
   };
+}
+
+export interface Touched {
+  scope: PolicyScope;
+  /** The agents under the policy. */
+  agents: number;
+  /** The queued tasks of these agents. */
+  waiting_tasks: number;
 }
 
 export interface UsageTotals {
@@ -2944,6 +3261,53 @@ export type DemoGetInput = Record<string, never>;
 
 export type DemoStartInput = Record<string, never>;
 
+export interface GovernanceApplyGrantInput {
+  grant_id: string;
+  requested_change: {
+    policy_id: string;
+    field: ChangeableField;
+    new_value: NewFieldValue;
+  };
+}
+
+export interface GovernanceApplyGrantOutput {
+  grant: Grant;
+  policy: RiskPolicy;
+}
+
+export interface GovernanceApproveInput {
+  id: string;
+  /** one_time: the policy is changed as it was requested. delegate: the agent gets a grant. */
+  mode: ApprovalMode;
+  delegation_params?: {
+    duration_minutes: number;
+    allowed_changes?: AllowedChanges | undefined;
+    /** The sum in US dollars by which the agent may raise a daily cap. */
+    max_spend_delta?: number | undefined;
+    max_uses?: number | undefined;
+  } | undefined;
+  /** Also when the limit changed since the request. Default false. */
+  confirm?: boolean | undefined;
+}
+
+export interface GovernanceDenyInput {
+  id: string;
+  reason?: string | undefined;
+}
+
+export type GovernanceExpireInput = Record<string, never>;
+
+export interface GovernanceExpireOutput {
+  requests_expired: number;
+  grants_expired: number;
+}
+
+export type GovernanceGetBoundariesInput = Record<string, never>;
+
+export interface GovernanceGetRequestInput {
+  id: string;
+}
+
 export interface GovernanceListAuditInput {
   event_type?: string | undefined;
   agent_id?: string | undefined;
@@ -2956,6 +3320,81 @@ export interface GovernanceListAuditInput {
 export interface GovernanceListAuditOutput {
   items: GovernanceAudit[];
   next_cursor: string | null;
+}
+
+export interface GovernanceListGrantsInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+  agent_id?: string | undefined;
+  /** Also grants that are revoked, used up or expired. Default false. */
+  include_ended?: boolean | undefined;
+}
+
+export interface GovernanceListGrantsOutput {
+  items: Grant[];
+  next_cursor: string | null;
+}
+
+export interface GovernanceListPendingInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+  agent_id?: string | undefined;
+}
+
+export interface GovernanceListPendingOutput {
+  items: PolicyRequest[];
+  next_cursor: string | null;
+}
+
+export interface GovernanceListRequestsInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+  /** applied: the policy was changed. approved: the agent got a grant. expired: nobody decided in time. All but pending are final. */
+  status?: RequestStatus | undefined;
+  agent_id?: string | undefined;
+}
+
+export interface GovernanceListRequestsOutput {
+  items: PolicyRequest[];
+  next_cursor: string | null;
+}
+
+export interface GovernancePreviewRollbackInput {
+  /** The entry of a change_applied or change_rolled_back. */
+  audit_id: string;
+}
+
+export interface GovernanceRevokeGrantInput {
+  id: string;
+  reason?: string | undefined;
+}
+
+export interface GovernanceRollbackInput {
+  /** The entry of a change_applied or change_rolled_back. */
+  audit_id: string;
+  /** Overwrites a later change of the field. Default false. */
+  confirm?: boolean | undefined;
+  reason?: string | undefined;
+}
+
+export interface GovernanceRollbackOutput {
+  policy: RiskPolicy;
+  audit_entry: GovernanceAudit;
+}
+
+export interface GovernanceSubmitRequestInput {
+  requested_changes: {
+    policy_id: string;
+    field: ChangeableField;
+    requested_value: NewFieldValue;
+  };
+  reason: string;
 }
 
 export interface InvitationsAcceptInput {
@@ -4470,9 +4909,76 @@ export function operations(send: Send) {
         send<Demo>("POST /demo/start", input, options),
     },
     governance: {
+      /**
+       * Change a limit yourself with a grant of yours, inside its bounds.
+       *
+       * Each use takes one of max_uses, and a raised daily cap takes the difference from max_spend_delta.
+       */
+      applyGrant: (input: GovernanceApplyGrantInput, options?: CallOptions) =>
+        send<GovernanceApplyGrantOutput>("POST /governance/delegate/apply", input, options),
+      /**
+       * Approve a request: change the limit once, or give the agent a grant to change it inside bounds for some time.
+       *
+       * An owner or admin decides, never through a key, and never about a request that came through a key behind which they stand, except for the owner. A limit that changed since the request needs confirm: true.
+       */
+      approve: (input: GovernanceApproveInput, options?: CallOptions) =>
+        send<GovernanceApproveOutput>("POST /governance/approve/{id}", input, options),
+      /**
+       * Deny a request. The limit stays as it is.
+       *
+       * A denial after the end of the request is kept as a note, and the answer is `expired`.
+       */
+      deny: (input: GovernanceDenyInput, options?: CallOptions) =>
+        send<PolicyRequest>("POST /governance/deny/{id}", input, options),
+      /** End the requests and grants whose time is over. The server does this by itself every second. */
+      expire: (input: GovernanceExpireInput = {}, options?: CallOptions) =>
+        send<GovernanceExpireOutput>("POST /governance/internal/expire", input, options),
+      /** Read the boundaries of the workspace, which no request and no grant crosses. */
+      getBoundaries: (input: GovernanceGetBoundariesInput = {}, options?: CallOptions) =>
+        send<GovernanceGetBoundariesOutput>("GET /governance/boundaries", input, options),
+      /** Read a request with its evidence. */
+      getRequest: (input: GovernanceGetRequestInput, options?: CallOptions) =>
+        send<PolicyRequest>("GET /governance/requests/{id}", input, options),
       /** List the governance events, newest first: blocked, reassigned and escalated tasks, requests and decisions. */
       listAudit: (input: GovernanceListAuditInput = {}, options?: CallOptions) =>
         send<GovernanceListAuditOutput>("GET /governance/audit", input, options),
+      /**
+       * List the active grants with what is left of each: uses, amount and time. The first to end comes first.
+       *
+       * An agent sees its own grants and uses one with governance.apply_grant.
+       */
+      listGrants: (input: GovernanceListGrantsInput = {}, options?: CallOptions) =>
+        send<GovernanceListGrantsOutput>("GET /governance/delegations", input, options),
+      /** List the requests that wait for a decision of people, newest first. */
+      listPending: (input: GovernanceListPendingInput = {}, options?: CallOptions) =>
+        send<GovernanceListPendingOutput>("GET /governance/pending", input, options),
+      /**
+       * List requests for changes of limits, newest first, with their evidence and what became of them.
+       *
+       * An agent sees its own requests.
+       */
+      listRequests: (input: GovernanceListRequestsInput = {}, options?: CallOptions) =>
+        send<GovernanceListRequestsOutput>("GET /governance/requests", input, options),
+      /** Read what a rollback would restore, and whether it would overwrite a later change. */
+      previewRollback: (input: GovernancePreviewRollbackInput, options?: CallOptions) =>
+        send<RollbackPreview>("GET /governance/rollback/{audit_id}", input, options),
+      /** End a grant at once. What the agent changed with it stays; governance.rollback restores it. */
+      revokeGrant: (input: GovernanceRevokeGrantInput, options?: CallOptions) =>
+        send<Grant>("POST /governance/delegations/{id}/revoke", input, options),
+      /**
+       * Restore the field of a limit as it was before a change of governance.
+       *
+       * A rollback is a new change of one field and can be rolled back, too. A later change of the field is overwritten only with confirm: true. A milder action needs a reason. governance.preview_rollback shows first what would happen.
+       */
+      rollback: (input: GovernanceRollbackInput, options?: CallOptions) =>
+        send<GovernanceRollbackOutput>("POST /governance/rollback/{audit_id}", input, options),
+      /**
+       * Ask people to change a limit that applies to you: its threshold, its action or its cooldown.
+       *
+       * People decide within 24 hours; governance.list_requests shows the outcome. One request for a limit in 15 minutes. An approval changes the limit, or gives you a grant to change it yourself (governance.list_grants).
+       */
+      submitRequest: (input: GovernanceSubmitRequestInput, options?: CallOptions) =>
+        send<PolicyRequest>("POST /governance/request", input, options),
     },
     invitations: {
       /**

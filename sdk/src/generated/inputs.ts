@@ -543,6 +543,191 @@ export const CHANNELS_UPDATE_INPUT = {
 
 export const DEMO_START_INPUT = { "type": "object", "properties": {}, "additionalProperties": false } as const satisfies InputSchema;
 
+export const GOVERNANCE_APPLY_GRANT_INPUT = {
+  "type": "object",
+  "required": ["grant_id", "requested_change"],
+  "properties": {
+    "grant_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "requested_change": {
+      "type": "object",
+      "required": ["policy_id", "field", "new_value"],
+      "properties": {
+        "policy_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+        "field": {
+          "type": "string",
+          "enum": ["threshold_value", "action_type", "cooldown_minutes"],
+          "title": "ChangeableField"
+        },
+        "new_value": {
+          "anyOf": [
+            { "type": "number", "minimum": -1000000000, "maximum": 1000000000 },
+            {
+              "type": "string",
+              "enum": ["alert_only", "throttle", "model_downgrade", "pause_agent"],
+              "title": "RiskActionType"
+            }
+          ],
+          "title": "NewFieldValue"
+        }
+      },
+      "additionalProperties": false
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const GOVERNANCE_APPROVE_INPUT = {
+  "type": "object",
+  "required": ["id", "mode"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "mode": {
+      "type": "string",
+      "enum": ["one_time", "delegate"],
+      "title": "ApprovalMode",
+      "description": "one_time: the policy is changed as it was requested. delegate: the agent gets a grant."
+    },
+    "delegation_params": {
+      "type": "object",
+      "required": ["duration_minutes"],
+      "properties": {
+        "duration_minutes": { "type": "integer", "minimum": 1, "maximum": 1440 },
+        "allowed_changes": {
+          "type": "object",
+          "required": ["policy_id", "fields"],
+          "properties": {
+            "policy_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+            "fields": {
+              "type": "object",
+              "properties": {
+                "threshold_value": {
+                  "type": "object",
+                  "required": ["min_value", "max_value"],
+                  "properties": {
+                    "min_value": { "type": "number", "minimum": -1000000000, "maximum": 1000000000 },
+                    "max_value": { "type": "number", "minimum": -1000000000, "maximum": 1000000000 }
+                  },
+                  "additionalProperties": false
+                },
+                "action_type": {
+                  "type": "object",
+                  "required": ["allowed_values"],
+                  "properties": { "allowed_values": {
+                    "type": "array",
+                    "items": {
+                      "type": "string",
+                      "enum": ["alert_only", "throttle", "model_downgrade", "pause_agent"],
+                      "title": "RiskActionType"
+                    },
+                    "minItems": 1,
+                    "maxItems": 4,
+                    "uniqueItems": true
+                  } },
+                  "additionalProperties": false
+                },
+                "cooldown_minutes": {
+                  "type": "object",
+                  "required": ["min_value", "max_value"],
+                  "properties": {
+                    "min_value": { "type": "number", "minimum": -1000000000, "maximum": 1000000000 },
+                    "max_value": { "type": "number", "minimum": -1000000000, "maximum": 1000000000 }
+                  },
+                  "additionalProperties": false
+                }
+              },
+              "additionalProperties": false,
+              "minProperties": 1
+            }
+          },
+          "additionalProperties": false,
+          "title": "AllowedChanges"
+        },
+        "max_spend_delta": {
+          "type": "number",
+          "minimum": 0,
+          "maximum": 1000000,
+          "description": "The sum in US dollars by which the agent may raise a daily cap."
+        },
+        "max_uses": { "type": "integer", "minimum": 1, "maximum": 1000 }
+      },
+      "additionalProperties": false
+    },
+    "confirm": { "type": "boolean", "description": "Also when the limit changed since the request.", "default": false }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const GOVERNANCE_DENY_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const GOVERNANCE_EXPIRE_INPUT = { "type": "object", "properties": {}, "additionalProperties": false } as const satisfies InputSchema;
+
+export const GOVERNANCE_REVOKE_GRANT_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const GOVERNANCE_ROLLBACK_INPUT = {
+  "type": "object",
+  "required": ["audit_id"],
+  "properties": {
+    "audit_id": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "The entry of a change_applied or change_rolled_back."
+    },
+    "confirm": { "type": "boolean", "description": "Overwrites a later change of the field.", "default": false },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const GOVERNANCE_SUBMIT_REQUEST_INPUT = {
+  "type": "object",
+  "required": ["requested_changes", "reason"],
+  "properties": {
+    "requested_changes": {
+      "type": "object",
+      "required": ["policy_id", "field", "requested_value"],
+      "properties": {
+        "policy_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+        "field": {
+          "type": "string",
+          "enum": ["threshold_value", "action_type", "cooldown_minutes"],
+          "title": "ChangeableField"
+        },
+        "requested_value": {
+          "anyOf": [
+            { "type": "number", "minimum": -1000000000, "maximum": 1000000000 },
+            {
+              "type": "string",
+              "enum": ["alert_only", "throttle", "model_downgrade", "pause_agent"],
+              "title": "RiskActionType"
+            }
+          ],
+          "title": "NewFieldValue"
+        }
+      },
+      "additionalProperties": false
+    },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const INVITATIONS_ACCEPT_INPUT = {
   "type": "object",
   "required": ["token"],

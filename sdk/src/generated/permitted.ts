@@ -55,8 +55,8 @@ export const USED_PERMISSIONS = [
   "workspaces:write", "workspaces:own", "members:read", "members:write", "keys:read", "keys:write", "agents:read",
   "agents:write", "agents:self", "tasks:read", "tasks:write", "tasks:claim", "messages:read", "messages:write",
   "redactions:read", "redactions:write", "snoozes:read", "snoozes:write", "webhooks:read", "webhooks:write",
-  "team:read", "team:write", "risk:read", "risk:write", "stop:write", "obs:read", "obs:write", "obs:manage",
-  "alerts:read", "alerts:acknowledge", "audit:read"
+  "team:read", "team:write", "risk:read", "risk:write", "stop:write", "governance:read", "governance:request",
+  "governance:write", "obs:read", "obs:write", "obs:manage", "alerts:read", "alerts:acknowledge", "audit:read"
 ] as const;
 
 /** The states that each step may start from, and who may take it. */
@@ -69,6 +69,16 @@ export const AGENT_STEPS = {
 } as const;
 
 export type AgentStep = keyof typeof AGENT_STEPS;
+
+/** The states that each step may start from, and who may take it. */
+export const REQUEST_STEPS = {
+  "approve": { "from": ["pending"] },
+  "delegate": { "from": ["pending"] },
+  "deny": { "from": ["pending"] },
+  "expire": { "from": ["pending"] }
+} as const;
+
+export type RequestStep = keyof typeof REQUEST_STEPS;
 
 /** The states that each step may start from, and who may take it. */
 export const TASK_STEPS = {

@@ -18,6 +18,9 @@ export type AlertNoData = (typeof ALERT_NO_DATAS)[number];
 export const ALERT_RULE_TYPES = ["cost_per_day", "error_rate", "no_heartbeat"] as const;
 export type AlertRuleType = (typeof ALERT_RULE_TYPES)[number];
 
+export const APPROVAL_MODES = ["one_time", "delegate"] as const;
+export type ApprovalMode = (typeof APPROVAL_MODES)[number];
+
 export const BECAUSES = [
   "key", "agent", "status", "task", "policy", "request", "approval", "grant", "grant_use", "grant_end"
 ] as const;
@@ -28,6 +31,9 @@ export type BillingMode = (typeof BILLING_MODES)[number];
 
 export const BREAKER_TYPES = ["repeated_tool_calls", "cost_without_progress", "restarts_without_result"] as const;
 export type BreakerType = (typeof BREAKER_TYPES)[number];
+
+export const CHANGEABLE_FIELDS = ["threshold_value", "action_type", "cooldown_minutes"] as const;
+export type ChangeableField = (typeof CHANGEABLE_FIELDS)[number];
 
 export const CHANNEL_KINDS = ["email", "slack", "webhook"] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
@@ -59,11 +65,17 @@ export type EventSource = (typeof EVENT_SOURCES)[number];
 export const EVENT_STATUSES = ["success", "error", "info"] as const;
 export type EventStatus = (typeof EVENT_STATUSES)[number];
 
+export const EVIDENCE_STATES = ["waiting", "complete", "failed"] as const;
+export type EvidenceState = (typeof EVIDENCE_STATES)[number];
+
 export const FINISHED_STATUSES = ["success", "error"] as const;
 export type FinishedStatus = (typeof FINISHED_STATUSES)[number];
 
 export const GIVEN_ROLES = ["admin", "member", "viewer"] as const;
 export type GivenRole = (typeof GIVEN_ROLES)[number];
+
+export const GRANT_STATUSES = ["active", "used_up", "expired", "revoked"] as const;
+export type GrantStatus = (typeof GRANT_STATUSES)[number];
 
 export const HEADROOM_STATES = ["room", "warned", "exceeded"] as const;
 export type HeadroomState = (typeof HEADROOM_STATES)[number];
@@ -86,6 +98,9 @@ export type OutcomeGroup = (typeof OUTCOME_GROUPS)[number];
 export const POLICY_MODES = ["enforce", "shadow"] as const;
 export type PolicyMode = (typeof POLICY_MODES)[number];
 
+export const POLICY_SCOPES = ["agent", "workspace"] as const;
+export type PolicyScope = (typeof POLICY_SCOPES)[number];
+
 export const POLICY_TYPES = [
   "daily_spend_cap", "error_rate_cap", "token_rate_cap", "repeated_tool_calls", "cost_without_progress",
   "restarts_without_result"
@@ -106,6 +121,12 @@ export type ReplyState = (typeof REPLY_STATES)[number];
 
 export const REPORTED_TYPES = ["progress", "tool_call", "tool_result"] as const;
 export type ReportedType = (typeof REPORTED_TYPES)[number];
+
+export const REQUEST_SOURCES = ["agent", "blocked_start"] as const;
+export type RequestSource = (typeof REQUEST_SOURCES)[number];
+
+export const REQUEST_STATUSES = ["pending", "applied", "approved", "denied", "expired"] as const;
+export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 
 export const RISK_ACTION_TYPES = ["alert_only", "throttle", "model_downgrade", "pause_agent"] as const;
 export type RiskActionType = (typeof RISK_ACTION_TYPES)[number];

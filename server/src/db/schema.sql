@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: d28f36f14504fae698189f21546df93afb1c56f6d4df69953d85ae21615e0ef2
+-- Digest of the migrations and of this text: 70ca7b86aaa546f9dcf4a45315da5fc96cdd9d9e9e61cff08c62f1a0a27b2725
 
 
 create table agent_presence (
@@ -1128,6 +1128,93 @@ alter table overdue_notices enable row level security;
 create policy workspace on overdue_notices using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on overdue_notices to bailiwick_app;
 
+create table policy_grants (
+  workspace_id uuid not null,
+  id uuid not null,
+  agent_id uuid not null,
+  request_id uuid not null,
+  policy_id uuid not null,
+  allowed_changes jsonb not null,
+  max_spend_delta_nanos bigint,
+  spend_delta_nanos bigint not null,
+  max_uses integer,
+  uses integer not null,
+  status text not null,
+  valid_from timestamp(3) with time zone not null,
+  valid_to timestamp(3) with time zone not null,
+  granted_by uuid not null,
+  revoked_at timestamp(3) with time zone,
+  revoked_by uuid,
+  constraint policy_grants_pkey PRIMARY KEY (workspace_id, id),
+  constraint policy_grants_check CHECK (spend_delta_nanos >= 0 AND spend_delta_nanos <= COALESCE(max_spend_delta_nanos, spend_delta_nanos)),
+  constraint policy_grants_check1 CHECK (uses >= 0 AND uses <= COALESCE(max_uses, uses)),
+  constraint policy_grants_check2 CHECK (valid_to > valid_from),
+  constraint policy_grants_check3 CHECK ((status = 'revoked'::text) = (revoked_at IS NOT NULL)),
+  constraint policy_grants_check4 CHECK ((revoked_at IS NULL) = (revoked_by IS NULL)),
+  constraint policy_grants_check5 CHECK (status <> 'used_up'::text OR uses = max_uses),
+  constraint policy_grants_max_spend_delta_nanos_check CHECK (max_spend_delta_nanos >= 0),
+  constraint policy_grants_max_uses_check CHECK (max_uses > 0),
+  constraint policy_grants_status_check CHECK (status = ANY (ARRAY['active'::text, 'used_up'::text, 'expired'::text, 'revoked'::text])),
+  constraint policy_grants_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint policy_grants_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX policy_grants_end ON policy_grants USING btree (workspace_id, valid_to, id);
+CREATE INDEX policy_grants_ended ON policy_grants USING btree (valid_to) WHERE status <> 'active'::text;
+CREATE INDEX policy_grants_expiry ON policy_grants USING btree (valid_to) WHERE status = 'active'::text;
+CREATE INDEX policy_grants_request ON policy_grants USING btree (workspace_id, request_id);
+alter table policy_grants enable row level security;
+create policy workspace on policy_grants using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on policy_grants to bailiwick_app;
+grant update (revoked_at, revoked_by, spend_delta_nanos, status, uses) on policy_grants to bailiwick_app;
+
+create table policy_requests (
+  workspace_id uuid not null,
+  id uuid not null,
+  agent_id uuid not null,
+  policy_id uuid not null,
+  source text not null,
+  requested_changes jsonb not null,
+  held jsonb not null,
+  reason text not null,
+  status text not null,
+  required_approvals integer default 1 not null,
+  approvals jsonb not null,
+  terms jsonb,
+  key_id uuid,
+  started_by_user_id uuid,
+  reviewed_by uuid,
+  reviewed_at timestamp(3) with time zone,
+  review_reason text,
+  evidence jsonb not null,
+  evidence_state text not null,
+  reminded_at timestamp(3) with time zone,
+  requested_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  constraint policy_requests_pkey PRIMARY KEY (workspace_id, id),
+  constraint policy_requests_check CHECK ((status = ANY (ARRAY['pending'::text, 'expired'::text])) = (reviewed_by IS NULL)),
+  constraint policy_requests_check1 CHECK ((reviewed_by IS NULL) = (reviewed_at IS NULL)),
+  constraint policy_requests_check2 CHECK ((status <> ALL (ARRAY['applied'::text, 'approved'::text])) OR jsonb_array_length(approvals) >= required_approvals),
+  constraint policy_requests_evidence_state_check CHECK (evidence_state = ANY (ARRAY['waiting'::text, 'complete'::text, 'failed'::text])),
+  constraint policy_requests_reason_check CHECK (length(reason) >= 1 AND length(reason) <= 2000),
+  constraint policy_requests_required_approvals_check CHECK (required_approvals >= 1 AND required_approvals <= 10),
+  constraint policy_requests_review_reason_check CHECK (length(review_reason) >= 1 AND length(review_reason) <= 2000),
+  constraint policy_requests_source_check CHECK (source = ANY (ARRAY['agent'::text, 'blocked_start'::text])),
+  constraint policy_requests_status_check CHECK (status = ANY (ARRAY['pending'::text, 'applied'::text, 'approved'::text, 'denied'::text, 'expired'::text])),
+  constraint policy_requests_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint policy_requests_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX policy_requests_agent ON policy_requests USING btree (workspace_id, agent_id, id);
+CREATE UNIQUE INDEX policy_requests_blocked_start ON policy_requests USING btree (workspace_id, policy_id) WHERE status = 'pending'::text AND source = 'blocked_start'::text;
+CREATE INDEX policy_requests_decided ON policy_requests USING btree (expires_at) WHERE status <> 'pending'::text;
+CREATE INDEX policy_requests_evidence ON policy_requests USING btree (workspace_id) WHERE status = 'pending'::text AND evidence_state = 'waiting'::text;
+CREATE INDEX policy_requests_expiry ON policy_requests USING btree (expires_at) WHERE status = 'pending'::text;
+CREATE INDEX policy_requests_pending ON policy_requests USING btree (workspace_id, id) WHERE status = 'pending'::text;
+CREATE INDEX policy_requests_policy ON policy_requests USING btree (workspace_id, policy_id, requested_at);
+alter table policy_requests enable row level security;
+create policy workspace on policy_requests using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on policy_requests to bailiwick_app;
+grant update (approvals, evidence, evidence_state, reminded_at, review_reason, reviewed_at, reviewed_by, status, terms) on policy_requests to bailiwick_app;
+
 create table pools (
   workspace_id uuid not null,
   id uuid not null,
@@ -1782,6 +1869,15 @@ $function$;
 revoke all on function bailiwick_alert_work_due() from public;
 grant execute on function bailiwick_alert_work_due() to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_clock()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ PARALLEL RESTRICTED
+AS $function$
+  select date_trunc('milliseconds',
+    clock_timestamp() + coalesce(nullif(current_setting('bailiwick.clock_offset', true), ''), '0')::interval)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_confirm_stop()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1982,6 +2078,17 @@ $function$;
 revoke all on function bailiwick_event_days() from public;
 grant execute on function bailiwick_event_days() to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_evidence_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select distinct workspace_id from policy_requests where status = 'pending' and evidence_state = 'waiting'
+$function$;
+revoke all on function bailiwick_evidence_due() from public;
+grant execute on function bailiwick_evidence_due() to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_fact_text(the_workspace uuid, the_fact uuid, data jsonb)
  RETURNS text
  LANGUAGE sql
@@ -2126,6 +2233,24 @@ $function$;
 revoke all on function bailiwick_forget_fact_counts(integer) from public;
 grant execute on function bailiwick_forget_fact_counts(integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_grants(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, id from policy_grants
+    where status <> 'active' and valid_to < bailiwick_now() - interval '190 days'
+    order by valid_to limit most for update skip locked
+  ), gone as (
+    delete from policy_grants g using old where g.workspace_id = old.workspace_id and g.id = old.id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_grants(integer) from public;
+grant execute on function bailiwick_forget_grants(integer) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_held_deliveries(most integer)
  RETURNS integer
  LANGUAGE sql
@@ -2187,6 +2312,24 @@ AS $function$
 $function$;
 revoke all on function bailiwick_forget_minutes(integer) from public;
 grant execute on function bailiwick_forget_minutes(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_requests(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, id from policy_requests
+    where status <> 'pending' and expires_at < bailiwick_now() - interval '190 days'
+    order by expires_at limit most for update skip locked
+  ), gone as (
+    delete from policy_requests r using old where r.workspace_id = old.workspace_id and r.id = old.id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_requests(integer) from public;
+grant execute on function bailiwick_forget_requests(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_restarts(most integer)
  RETURNS integer
@@ -2392,6 +2535,21 @@ begin
 end $function$;
 revoke all on function bailiwick_forget_telemetry(date,integer) from public;
 grant execute on function bailiwick_forget_telemetry(date,integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_governance_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select workspace_id from policy_requests
+  where status = 'pending' and (expires_at <= bailiwick_now()
+    or expires_at <= bailiwick_now() + interval '4 hours' and reminded_at is null)
+  union
+  select workspace_id from policy_grants where status = 'active' and valid_to <= bailiwick_now()
+$function$;
+revoke all on function bailiwick_governance_due() from public;
+grant execute on function bailiwick_governance_due() to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_keep_event_days(most integer)
  RETURNS integer

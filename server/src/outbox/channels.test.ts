@@ -20,7 +20,7 @@ import { blockTask } from "../tasks/operations/block-task.ts";
 import { completeTask } from "../tasks/operations/complete-task.ts";
 import { failTask } from "../tasks/operations/fail-task.ts";
 import { mailFaultOf } from "./mail-fault.ts";
-import { noticeOf, slackText } from "./notice-rules.ts";
+import { noticeOf, purposeOf, slackText } from "./notice-rules.ts";
 import { createChannel } from "./operations/create-channel.ts";
 import { deleteChannel } from "./operations/delete-channel.ts";
 import { listChannels } from "./operations/list-channels.ts";
@@ -154,6 +154,22 @@ test("a notice has one line of what an agent wrote", () => {
   const notice = noticeOf(fact, "https://b.example", "T\u202e\nx");
   expect(notice.text).toBe('The task "T x" failed for good. Reason: a http://evil\nhttps://b.example/tasks/1');
   expect(slackText({ subject: "*a*", text: "<b>&" })).toBe("*a*\n&lt;b&gt;&amp;");
+});
+
+test("a request and its reminder reach people once each, with the change and the words of the agent", () => {
+  const change = { field: "threshold_value", current_value: 10, requested_value: 20, reason: "More\nwork" };
+  const data = { ...change, expires_at: "2026-12-01T10:00:00.000Z" };
+  const of = (type: string) => ({ type, subject: { kind: "request", id: "1" }, data });
+  const [first, reminder] = [of("governance.request_submitted"), of("governance.request_reminded")];
+  expect([first, reminder, of("governance.request_denied")].map(purposeOf)).toEqual([
+    "approvals",
+    "approvals",
+    undefined,
+  ]);
+  expect(noticeOf(first, "https://b.example").text).toBe(
+    "An agent asks to change threshold_value from 10 to 20 in one of its limits. Reason: More work\nhttps://b.example/inbox",
+  );
+  expect(noticeOf(reminder, "https://b.example").text).toContain("It expires at 2026-12-01T10:00:00.000Z.");
 });
 
 test("the reason why a mail was not sent names no host, account or text of the mail server", () => {

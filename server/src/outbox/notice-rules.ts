@@ -21,7 +21,8 @@ export function purposeOf({ type, data }: NoticedFact): Purpose | undefined {
     case "risk.breached":
       return data.shadow === true ? undefined : "alerts";
     case "action.proposed":
-    case "governance.change_requested":
+    case "governance.request_submitted":
+    case "governance.request_reminded":
       return "approvals";
     case "task.failed":
     case "task.overdue":
@@ -55,6 +56,11 @@ function line(value: unknown): string {
 const withReason = (sentence: string, reason: unknown): string =>
   line(reason) === "" ? sentence : `${sentence} Reason: ${line(reason)}`;
 
+function askedText({ field, current_value, requested_value, reason }: NoticedFact["data"]): string {
+  const change = `${line(field)} from ${line(String(current_value))} to ${line(String(requested_value))}`;
+  return withReason(`An agent asks to change ${change} in one of its limits.`, reason);
+}
+
 /** `title` is the title of the task, where the fact is about a task. */
 export function noticeOf({ type, data, subject }: NoticedFact, publicUrl: string, title?: string): Notice {
   const named = `"${line(title) || subject.id}"`;
@@ -71,8 +77,15 @@ export function noticeOf({ type, data, subject }: NoticedFact, publicUrl: string
         `Task waits for a person: ${line(title)}`,
         withReason(`The task ${named} waits for a person.`, data.reason),
       );
+    case "governance.request_submitted":
+      return notice("A request waits for approval", askedText(data), `${publicUrl}/inbox`);
+    case "governance.request_reminded":
+      return notice(
+        "A request expires soon",
+        `${askedText(data)} It expires at ${line(data.expires_at)}.`,
+        `${publicUrl}/inbox`,
+      );
     case "action.proposed":
-    case "governance.change_requested":
       return notice("A request waits for approval", "A request of an agent waits for approval.", `${publicUrl}/inbox`);
     case "channel.tested":
     case "webhook.tested":

@@ -1,4 +1,4 @@
-/** Changes a policy inside the transaction of a command that runs alone in its workspace. */
+/** The one function that changes a policy, inside the transaction of a command that runs alone in its workspace. */
 import type { Static } from "typebox";
 import type { Actor } from "../kernel/actor.ts";
 import { only } from "../kernel/db/columns.ts";
@@ -19,6 +19,8 @@ import { policyToWire, SETTINGS, settingsOf } from "./to-wire.ts";
 /** The policy after the change, with the facts of the change and of what it fired. Without facts, nothing changed. */
 export interface ChangedPolicy {
   policy: Policy;
+  before: PolicyRow;
+  after: PolicyRow;
   facts: Fact[];
 }
 
@@ -29,7 +31,7 @@ export async function changePolicy(
 ): Promise<ChangedPolicy> {
   const before = await getPolicy(tx, id);
   const changed_fields = SETTINGS.filter((name) => input[name] !== undefined && input[name] !== before[name]);
-  if (changed_fields.length === 0) return { policy: policyToWire(before), facts: [] };
+  if (changed_fields.length === 0) return { policy: policyToWire(before), before, after: before, facts: [] };
   const given = only(input, changed_fields);
   const isNewGeneration = beginsGeneration(before, { ...before, ...given });
   const after: PolicyRow = {
@@ -52,7 +54,7 @@ export async function changePolicy(
   const of = (row: PolicyRow) => only(settingsOf(row), changed_fields);
   const data = { policy_type, revision, changed_fields, before: of(before), after: of(after), reason: reason ?? null };
   const fact = policyUpdated(id, data, { agent_id });
-  return { policy: policyToWire(after), facts: [fact, ...(await enforceNow(tx, now))] };
+  return { policy: policyToWire(after), before, after, facts: [fact, ...(await enforceNow(tx, now))] };
 }
 
 async function requireAllowed(tx: Tx, before: PolicyRow, after: PolicyRow, now: Date): Promise<void> {

@@ -7,6 +7,7 @@ import { attachmentJobs } from "../attachments/jobs.ts";
 import { auditJobs } from "../audit/jobs.ts";
 import { authJobs } from "../auth/jobs.ts";
 import { countOrphans } from "../db/orphans.ts";
+import { governanceJobs } from "../governance/jobs.ts";
 import { systemActor } from "../kernel/actor.ts";
 import { dispatchJobs } from "../kernel/dispatch/jobs.ts";
 import { factJobs } from "../kernel/facts/jobs.ts";
@@ -33,6 +34,7 @@ const createJobs = (): readonly Job[] =>
     observabilityJobs,
     alertJobs,
     riskJobs,
+    governanceJobs,
     stopJobs,
     outboxJobs,
     auditJobs,

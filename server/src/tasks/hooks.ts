@@ -13,7 +13,18 @@ export interface TaskNotice {
   content: string;
 }
 
+/** A start that a cap refused. */
+export interface CapRefusal {
+  policy_id: string;
+  agent_id: string;
+  title: string;
+  /** The smallest cap under which the start fits, in US dollars. */
+  needed_usd: number;
+}
+
 export const taskHooks = {
+  /** Asks people for more room under the cap, if nobody did. It waits for no lock. The command stores the returned facts. */
+  askForRoom: hook<[tx: Tx, refusal: CapRefusal, by: Actor], Promise<Fact[]>>("tasks.askForRoom"),
   /** Reads the costs of tasks. A task without telemetry has none. */
   costs: hook<[tx: ReadTx, ids: readonly string[]], Promise<ReadonlyMap<string, TaskCost>>>("tasks.costs"),
   /** Sends an answer as a message of its author, in the transaction of the step. The command stores the fact. */

@@ -1,5 +1,5 @@
 export type { TaskCost } from "./cost-schema.ts";
-export { taskHooks } from "./hooks.ts";
+export { type CapRefusal, taskHooks } from "./hooks.ts";
 export { blockRunningTasks } from "./steps/archived.ts";
 export { lockAsParty, requireParty } from "./steps/party.ts";
 export { requireRoot } from "./steps/stopped.ts";

@@ -1,5 +1,6 @@
 /** Valid inputs of the operations on alerts and limits. */
 import { createRule } from "../../src/alerts/operations/create-rule.ts";
+import { GOVERNANCE_SAMPLES } from "./governance-samples.ts";
 import { RISK_SAMPLES } from "./risk-samples.ts";
 import type { Sample, Scene } from "./scene.ts";
 import { STOP_SAMPLES } from "./stop-samples.ts";
@@ -26,6 +27,7 @@ async function anEvent(scene: Scene) {
 export const ALERT_SAMPLES: Record<string, Sample> = {
   ...RISK_SAMPLES,
   ...STOP_SAMPLES,
+  ...GOVERNANCE_SAMPLES,
   "alerts.create_rule": {
     by: "owner",
     input: async ({ agent }) => ({

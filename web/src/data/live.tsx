@@ -48,8 +48,7 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   risk: ["risk", "caps", "agents"],
   stop: ["stops"],
   content: ["redactions", "messages", "threads", "tasks"],
-  // The task itself says it.
-  governance: [],
+  governance: ["governance", "risk", "caps"],
   secrets: [],
 };
 

@@ -266,3 +266,18 @@ export function newestOfAgent(agentId: string, factsMax: number): string {
   return `(select type, subject_id, agent_id, created_at, data from facts
       where workspace_id = $1 and agent_id = ${agentId} order by seq desc limit ${factsMax})`;
 }
+
+export interface Hand {
+  /** A person, if it was one. */
+  user_id: string | null;
+  /** The key that was used, if any. */
+  key_id: string | null;
+}
+
+const HANDS = `select distinct case when actor_kind = 'user' then actor_id end as user_id, key_id from facts
+where workspace_id = $1 and subject_id = any($2::uuid[]) and type = any($3::text[])`;
+
+/** Returns the writers of the facts of these types about the subjects. */
+export async function listHands(tx: ReadTx, types: readonly string[], subjects: readonly string[]): Promise<Hand[]> {
+  return tx.statement<Hand>("facts.hands", HANDS, [tx.workspace, [...subjects], [...types]]);
+}

@@ -192,6 +192,17 @@ export async function findPeopleBehind(tx: ReadTx, keyIds: readonly string[]): P
   return new Map(rows.map(({ key_id, user_id }) => [key_id, user_id]));
 }
 
+const ANSWERABLE = `select array[created_by_user_id, responsible_user_id] as people, created_by_key_id from api_keys
+where workspace_id = $1 and id = any($2::uuid[])`;
+
+/** Returns, for each key, who made it and who answers for it. */
+export async function listAnswerable(
+  tx: ReadTx,
+  keyIds: readonly string[],
+): Promise<{ people: (string | null)[]; created_by_key_id: string | null }[]> {
+  return tx.statement("keys.answerable", ANSWERABLE, [tx.workspace, [...keyIds]]);
+}
+
 export type EndedKey = Pick<Key, "id" | "kind" | "name" | "agent_id">;
 
 const USABLE = "k.revoked_at is null and (k.expires_at is null or k.expires_at > bailiwick_now())";

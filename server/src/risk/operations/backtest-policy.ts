@@ -43,7 +43,7 @@ interface Given {
 }
 
 /** The days (UTC) of the history, from a midnight on, because caps begin there. */
-function periodOf(given: Given, now: Date, keptDays: number): Period {
+export function periodOf(given: Given, now: Date, keptDays: number): Period {
   // The end is not part of the period.
   const present = now.getTime() + 1;
   const to = given.to === undefined ? present : timeOf("/to", given.to);

@@ -21,6 +21,7 @@ import {
   type TaskRow,
   WAIT_SECONDS_MAX,
 } from "../schema.ts";
+import { askForSkipped } from "../steps/ask-room.ts";
 import { holdTask, lockAround } from "../steps/hold.ts";
 import { beginAttempt, limitsOf, startedFact } from "../steps/start.ts";
 import { findCarried, withCarried } from "../store/carried.ts";
@@ -101,7 +102,9 @@ export const claimTasks = hotCommand({
     const waiting = await listSkipped(tx, actor.id);
     // Tasks that were blocked have a fact of their own.
     if (items.length === 0 && facts.length === 0) noteRefused(env, actor, waiting);
-    return claimed(items, unique([...skipped, ...waiting]), wantsEnv ? env.publicUrl : undefined, facts);
+    const left = unique([...skipped, ...waiting]);
+    const asks = await askForSkipped(tx, left, actor);
+    return claimed(items, left, wantsEnv ? env.publicUrl : undefined, [...facts, ...asks]);
   },
   /** Most claims are decided here, by the statement in `store/claim.ts`. */
   plan(calls, env) {

@@ -15,10 +15,12 @@ import type { Fact } from "../../kernel/facts/fact.ts";
 import { type Outcome, refused } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { governanceFact, taskFact } from "../facts.ts";
+import { assigneeOf } from "../rules.ts";
 import { LEASE_SECONDS_DEFAULT, type Status, type TaskRow } from "../schema.ts";
 import { addBudgetLeft, saveStep, UNBLOCKED } from "../store/tasks.ts";
 import { type Carried, toWire } from "../to-wire.ts";
 import { withUndo } from "../undo-rules.ts";
+import { askForRoom } from "./ask-room.ts";
 import type { Held } from "./hold.ts";
 
 export interface Lease {
@@ -137,6 +139,7 @@ export async function blockStart(
     task_id: task.id,
     at,
   });
+  const asks = await askForRoom(tx, { refusal, agentId: assigneeOf(task), title: task.title }, actor);
   return refused(
     startRefused(refusal, blocked),
     taskFact(task, "blocked", {
@@ -146,5 +149,6 @@ export async function blockStart(
       ...(refusal.details && { headroom: headroomIn(refusal.details) }),
     }),
     governanceFact("task_blocked", task, { reason: refusal.reason }),
+    ...asks,
   );
 }

@@ -1,6 +1,7 @@
 /** The words of each type of fact. A type of the SDK without words does not compile. */
 import type { FactType, SubjectKind } from "@bailiwick/sdk";
 import { exact } from "../../ui/time.tsx";
+import { GOVERNANCE_WORDS } from "./governance-words.ts";
 import { progressOf } from "./progress.ts";
 import { RISK_WORDS } from "./risk-words.ts";
 import { STOP_WORDS } from "./stop-words.ts";
@@ -268,6 +269,7 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   "alert.acknowledged": acted(({ name }) => ["acknowledged an alert of", quote(name, "a rule")]),
   "alert.tested": acted(({ name }) => ["sent a test of the rule", quote(name, "without a name")]),
   ...RISK_WORDS,
+  ...GOVERNANCE_WORDS,
   ...STOP_WORDS,
   "demo.started": acted(() => ["started the demo"]),
   "demo.audit_created": acted(({ root_task_id }) => ["made the task of the demo:", { kind: "task", id: root_task_id }]),
@@ -291,6 +293,8 @@ export const THINGS: Record<Exclude<SubjectKind, "task" | "agent" | "user">, str
   channel: "a channel",
   alert_rule: "an alert rule",
   risk_policy: "a limit",
+  request: "a request",
+  grant: "a grant",
   stop: "a stop",
   demo: "the demo",
 };

@@ -1,0 +1,42 @@
+/** Opens a request for an agent whose start a cap refused. */
+import type { Actor } from "../kernel/actor.ts";
+import type { Tx } from "../kernel/db/tx.ts";
+import type { Fact } from "../kernel/facts/fact.ts";
+import { firstCharacters } from "../kernel/first-characters.ts";
+import { getPolicy } from "../risk/index.ts";
+import type { CapRefusal } from "../tasks/index.ts";
+import { tierOf } from "../tiers/index.ts";
+import { NO_EVIDENCE } from "./evidence-schema.ts";
+import { openRequest } from "./open-request.ts";
+import { isCooling, wantedCap } from "./rules.ts";
+import { findNewest, readClock, tryLockOpening } from "./store/requests.ts";
+
+const TITLE_LENGTH_MAX = 200;
+
+/**
+ * Many refusals make one request: none is made while one for the cap waits, or is young. The caller holds the caps, so this waits
+ * for no lock. The evidence follows after the commit.
+ */
+export async function askForRoom(
+  tx: Tx,
+  { policy_id, agent_id, title, needed_usd }: CapRefusal,
+  actor: Actor,
+): Promise<Fact[]> {
+  const { newest, has_pending } = await findNewest(tx, policy_id);
+  const at = await readClock(tx);
+  if (has_pending || isCooling(newest, at) || !(await tryLockOpening(tx, policy_id))) return [];
+  const policy = await getPolicy(tx, policy_id);
+  const value = wantedCap(needed_usd, policy, await tierOf(tx));
+  if (value === undefined) return [];
+  const reason = `The start of "${firstCharacters(title, TITLE_LENGTH_MAX)}" does not fit under the cap.`;
+  const wanted = {
+    policy,
+    agentId: agent_id,
+    field: "threshold_value",
+    value,
+    reason,
+    source: "blocked_start",
+  } as const;
+  const { fact } = await openRequest({ tx, actor, at }, { ...wanted, evidence: NO_EVIDENCE });
+  return [fact];
+}

@@ -1,0 +1,74 @@
+/** Decides which values a field of a policy may have. Pure. */
+import { invalid, Problem } from "../kernel/problem.ts";
+import { ACTION_TYPES, type ActionType, type PolicyRow } from "../risk/schema.ts";
+import type { Tier } from "../tiers/index.ts";
+import { type ChangeableField, COOLDOWN_MINUTES, type FieldValue } from "./schema.ts";
+
+const PERCENT_MAX = 100;
+
+const isNumeric = (field: ChangeableField) => field !== "action_type";
+export const isAction = (value: unknown): value is ActionType => ACTION_TYPES.some((action) => action === value);
+
+/** Throws unless the value has the type of the field. `path` is its place in the input. */
+export function requireFitting(field: ChangeableField, value: FieldValue, path: string): void {
+  if (isNumeric(field) && typeof value !== "number") throw invalid(path, `must be a number for ${field}.`);
+  if (!isNumeric(field) && !isAction(value)) throw invalid(path, `must be one of ${ACTION_TYPES.join(", ")}.`);
+  if (field === "cooldown_minutes" && !Number.isInteger(value)) throw invalid(path, "must be a whole number.");
+}
+
+const violation = (message: string, details: Record<string, unknown>, next_step: string) =>
+  new Problem("boundary_violation", message, { ...details, next_step });
+
+/** Throws `boundary_violation` when the boundaries of the workspace forbid the value. */
+export function requireInside(policy: PolicyRow, field: ChangeableField, value: FieldValue, tier: Tier): void {
+  if (field === "action_type") {
+    requireNotMilder(policy, value);
+    return;
+  }
+  if (typeof value !== "number" || !Number.isFinite(value))
+    throw violation(`${field} must be a number.`, {}, "Deny it.");
+  if (field === "cooldown_minutes") {
+    requireCooldown(value);
+    return;
+  }
+  if (value < 0) throw violation("A threshold cannot be negative.", { limit: 0 }, "Choose a threshold of 0 or more.");
+  if (policy.policy_type === "error_rate_cap" && value > PERCENT_MAX)
+    throw violation("An error rate is at most 100 percent.", { limit: PERCENT_MAX }, "Choose at most 100.");
+  const { tier_name, limits } = tier;
+  const most = limits.max_daily_spend_cap_usd;
+  if (policy.policy_type !== "daily_spend_cap" || value <= most) return;
+  throw violation(
+    `A daily cap of ${value} USD exceeds the workspace boundary of ${most} USD on the ${tier_name} tier.`,
+    { tier_name, limit: most },
+    `Choose at most ${most} USD, or ask the operator of this server for a higher tier.`,
+  );
+}
+
+function requireCooldown(minutes: number): void {
+  const { min, max } = COOLDOWN_MINUTES;
+  if (minutes < min)
+    throw violation(
+      `A cooldown of ${minutes} minutes is below minimum: ${min}.`,
+      { limit: min },
+      `Choose at least ${min}.`,
+    );
+  if (minutes > max)
+    throw violation(
+      `A cooldown of ${minutes} minutes is above maximum: ${max}.`,
+      { limit: max },
+      `Choose at most ${max}.`,
+    );
+}
+
+const severityOf = (action: ActionType) => ACTION_TYPES.indexOf(action);
+export const isMilder = (value: FieldValue, { action_type }: Pick<PolicyRow, "action_type">): boolean =>
+  isAction(value) && severityOf(value) < severityOf(action_type);
+
+function requireNotMilder(policy: PolicyRow, value: FieldValue): void {
+  if (!isMilder(value, policy)) return;
+  throw violation(
+    `Cannot de-escalate from ${policy.action_type} to ${value} through governance.`,
+    { current_value: policy.action_type },
+    "A person may choose a milder action in the policy itself, with a reason.",
+  );
+}

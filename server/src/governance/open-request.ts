@@ -1,0 +1,63 @@
+/** Opens requests: for an agent that asks, and for an agent whose start a cap refused. */
+import { uuidv7 } from "uuidv7";
+import type { Actor } from "../kernel/actor.ts";
+import type { Tx } from "../kernel/db/tx.ts";
+import type { Fact } from "../kernel/facts/fact.ts";
+import type { PolicyRow } from "../risk/schema.ts";
+import { heldChange } from "./apply-change.ts";
+import type { Evidence } from "./evidence-schema.ts";
+import { requestSubmitted } from "./facts.ts";
+import { REQUEST_MS } from "./rules.ts";
+import type { ChangeableField, FieldValue, RequestRow } from "./schema.ts";
+import { insertRequest } from "./store/requests.ts";
+
+export interface Wanted {
+  policy: PolicyRow;
+  agentId: string;
+  field: ChangeableField;
+  value: FieldValue;
+  reason: string;
+  source: RequestRow["source"];
+  evidence: Evidence;
+}
+
+/** The caller holds the opening of requests for the policy. */
+export async function openRequest(
+  { tx, actor, at }: { tx: Tx; actor: Actor; at: Date },
+  { policy, agentId, field, value, reason, source, evidence }: Wanted,
+): Promise<{ request: RequestRow; fact: Fact }> {
+  const expires_at = new Date(at.getTime() + REQUEST_MS).toISOString();
+  const current_value = policy[field];
+  const request: RequestRow = {
+    id: uuidv7(),
+    agent_id: agentId,
+    policy_id: policy.id,
+    source,
+    requested_changes: { policy_id: policy.id, field, current_value, requested_value: value },
+    held: heldChange(policy.id, field, value, reason),
+    reason,
+    status: "pending",
+    required_approvals: 1,
+    approvals: [],
+    terms: null,
+    key_id: actor.key_id,
+    started_by_user_id: actor.kind === "user" ? actor.id : null,
+    reviewed_by: null,
+    reviewed_at: null,
+    review_reason: null,
+    evidence,
+    evidence_state: "waiting",
+    reminded_at: null,
+    requested_at: at.toISOString(),
+    expires_at,
+  };
+  await insertRequest(tx, request);
+  return { request, fact: requestSubmitted(request.id, { ...wantedOf(request), source, expires_at }, about(request)) };
+}
+
+export const about = ({ agent_id }: Pick<RequestRow, "agent_id">) => ({ agent_id });
+
+/** The data of facts about a wanted change. */
+export function wantedOf({ id, requested_changes, reason }: Pick<RequestRow, "id" | "requested_changes" | "reason">) {
+  return { request_id: id, ...requested_changes, reason };
+}

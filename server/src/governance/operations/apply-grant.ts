@@ -1,0 +1,97 @@
+import { usdFromNanos } from "../../kernel/money.ts";
+import { changed, command, refused, unchanged } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { Fields, Id } from "../../kernel/schema.ts";
+import { getPolicy, policyToWire } from "../../risk/index.ts";
+import { Policy, type PolicyRow } from "../../risk/schema.ts";
+import { lockWorkspace } from "../../tiers/index.ts";
+import { applyHeld, heldChange, violationFact } from "../apply-change.ts";
+import { requireFitting, requireInside } from "../boundary-rules.ts";
+import { endGrant } from "../ended.ts";
+import { changeApplied, grantUsed } from "../facts.ts";
+import { debitOf, requireUsable } from "../grant-rules.ts";
+import { about } from "../open-request.ts";
+import { AppliedChange, Grant, type GrantRow } from "../schema.ts";
+import { lockGrant, saveGrant } from "../store/grants.ts";
+import { readClock } from "../store/requests.ts";
+import { grantToWire } from "../to-wire.ts";
+
+export const applyGrant = command({
+  name: "governance.apply_grant",
+  summary: "Change a limit yourself with a grant of yours, inside its bounds.",
+  description: "Each use takes one of max_uses, and a raised daily cap takes the difference from max_spend_delta.",
+  route: "POST /governance/delegate/apply",
+  permission: "governance:request",
+  // A change of a policy runs alone in its workspace, so no revocation and no other use comes between.
+  changesCredentials: true,
+  input: Fields({ grant_id: Id, requested_change: AppliedChange }),
+  output: Fields({ grant: Grant, policy: Policy }),
+  problems: [
+    "not_found",
+    "forbidden",
+    "expired",
+    "revoked",
+    "used_up",
+    "envelope_violation",
+    "boundary_violation",
+    "agent_paused",
+    "conflict",
+  ],
+  async run(context, { grant_id, requested_change }) {
+    const { tx, actor } = context;
+    const { field, new_value: value } = requested_change;
+    requireFitting(field, value, "/requested_change/new_value");
+    const grant = await lockGrant(tx, grant_id);
+    if (actor.kind !== "agent" || grant.agent_id !== actor.id)
+      throw new Problem("forbidden", "The grant does not belong to this agent.");
+    const at = await readClock(tx);
+    const ended = await endGrant(tx, grant, at);
+    if (ended) return ended;
+    requireUsable(grant, at);
+    const policy = await getPolicy(tx, grant.policy_id);
+    const tier = await lockWorkspace(tx);
+    let source: "grant_envelope" | "workspace_boundary" = "grant_envelope";
+    try {
+      const debit = debitOf(grant, policy, requested_change);
+      source = "workspace_boundary";
+      requireInside(policy, field, value, tier);
+      if (policy[field] === value) return unchanged(shown(grant, policy, at));
+      const reason = `Grant ${grant.id}`;
+      const {
+        policy: after,
+        values,
+        facts,
+      } = await applyHeld(context, heldChange(policy.id, field, value, reason), field);
+      const used = debited(grant, debit);
+      await saveGrant(tx, used);
+      const ids = { grant_id: grant.id, request_id: grant.request_id };
+      const { uses } = used;
+      const left = { uses, uses_left: used.max_uses === null ? null : used.max_uses - uses };
+      const spend_delta = usdFromNanos(debit);
+      return changed(
+        shown(used, after, at),
+        grantUsed(grant.id, { ...values, ...ids, ...left, spend_delta }, about(grant)),
+        changeApplied(after.id, { ...values, ...ids, source: "delegation" }, about(grant)),
+        ...facts,
+      );
+    } catch (error) {
+      const { problem, fact } = violationFact(error, {
+        agent_id: grant.agent_id,
+        // The policy that the agent named may be unknown.
+        data: { grant_id: grant.id, policy_id: grant.policy_id, field, value, source },
+      });
+      return refused(problem, fact);
+    }
+  },
+});
+
+function debited(grant: GrantRow, debit: bigint): GrantRow {
+  const uses = grant.uses + 1;
+  const status = uses === grant.max_uses ? "used_up" : grant.status;
+  return { ...grant, uses, status, spend_delta_nanos: grant.spend_delta_nanos + debit };
+}
+
+const shown = (grant: GrantRow, policy: PolicyRow, at: Date) => ({
+  grant: grantToWire(grant, at),
+  policy: policyToWire(policy),
+});
