@@ -1731,6 +1731,8 @@ export interface Headroom {
   cap: number;
   top_up: number;
   used: number;
+  /** Of the used amount: costs of tasks that came after their attempt had ended and its reservation was returned. */
+  late: number;
   reserved: number;
   /** Negative when the cap is exceeded. */
   left: number;
@@ -2207,7 +2209,7 @@ export interface RiskEnforceOutput {
   events_created: number;
   events_executed: number;
   elapsed_seconds: number;
-  /** The time was not enough for all policies. */
+  /** The time was not enough, and the next evaluation does the rest. */
   truncated: boolean;
 }
 
@@ -5273,7 +5275,7 @@ export function operations(send: Send) {
       /**
        * Evaluate every risk policy of the workspace now.
        *
-       * New events are evaluated when they arrive, and the server repeats this every 30 s, so this is for operators.
+       * New events are evaluated when they arrive, and the server repeats this every 30 s, so this is for operators. It takes at most 45 s; the next evaluation goes on where it stopped.
        */
       enforce: (input: RiskEnforceInput = {}, options?: CallOptions) =>
         send<RiskEnforceOutput>("POST /risk/enforce", input, options),

@@ -8,6 +8,7 @@ export {
   resetsAt,
   settleCap,
   today,
+  UNUSED,
   withReserved,
   wouldBlock,
 } from "./rules.ts";
@@ -20,6 +21,7 @@ export {
   deleteCap,
   estimateSource,
   estimatesOf,
+  freeReservations,
   insertCap,
   listCaps,
   lockCaps,

@@ -7,12 +7,22 @@ const PERCENT = 100n;
 
 export const dayOf = (now: Date) => now.toISOString().slice(0, 10);
 
+/** The counts at the beginning of a day. */
+export const UNUSED = {
+  used_nanos: "0",
+  late_nanos: "0",
+  unpriced_events: 0n,
+  warned_percent: 0,
+  is_crossed: false,
+  warned_at: null,
+} as const;
+
 /** Returns the cap with the counts of the present day (UTC). */
 export function today(cap: Cap, now: Date): Cap {
   const day = dayOf(now);
   // A transaction that began before midnight may come after one of the new day.
   if (cap.day >= day) return cap;
-  return { ...cap, day, used_nanos: "0", unpriced_events: 0n, warned_percent: 0, is_crossed: false, warned_at: null };
+  return { ...cap, day, ...UNUSED };
 }
 
 /** Returns the time at which the counts of the day begin again. */
@@ -65,15 +75,23 @@ export interface Settled {
   reached: Reached[];
 }
 
-/** Adds spending in its order, and returns what reservations got back. */
-export function settleCap(before: Cap, spent: readonly Spent[], freed: bigint, now: Date): Settled {
+/** Adds spending in its order, and returns what reservations got back. `late` are the costs without a reservation. */
+export function settleCap(
+  before: Cap,
+  spent: readonly Spent[],
+  freed: bigint,
+  now: Date,
+  late: ReadonlySet<Spent> = new Set(),
+): Settled {
   let cap = today(before, now);
   const reached: Reached[] = [];
   for (const event of spent) {
     if (!appliesTo(cap, event.agent_id)) continue;
-    const used_nanos = String(BigInt(cap.used_nanos) + (amountOf(cap, event) ?? 0n));
+    const amount = amountOf(cap, event) ?? 0n;
+    const used_nanos = String(BigInt(cap.used_nanos) + amount);
+    const late_nanos = String(BigInt(cap.late_nanos) + (late.has(event) ? amount : 0n));
     const unpriced_events = cap.unpriced_events + (event.is_unpriced ? 1n : 0n);
-    const checked = checkCap({ ...cap, used_nanos, unpriced_events }, event.agent_id, now);
+    const checked = checkCap({ ...cap, used_nanos, late_nanos, unpriced_events }, event.agent_id, now);
     cap = checked.cap;
     reached.push(...checked.reached);
   }

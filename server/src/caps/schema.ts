@@ -23,6 +23,8 @@ const COUNTS = {
   /** YYYY-MM-DD. */
   day: Type.String(),
   used_nanos: Nanos,
+  /** Of the used amount: the costs of tasks that had no reservation any more. */
+  late_nanos: Nanos,
   unpriced_events: Type.BigInt(),
   warned_percent: Type.Integer(),
   is_crossed: Type.Boolean(),

@@ -18,12 +18,13 @@ export async function settleSpent(tx: Tx, spent: readonly Spent[], now: Date): P
   const tasks = new Set(spent.flatMap(({ task_id }) => task_id ?? []));
   const reserved = await listReservations(tx, [...tasks]);
   const used = reserved.map((one) => useReservation(one, spent));
-  await addLate(tx, lateOf(spent, reserved));
+  const late = lateOf(spent, reserved);
+  await addLate(tx, late);
   await saveReservations(
     tx,
     used.map(({ reservation }) => reservation),
   );
-  const settled = caps.map((cap) => settleCap(cap, spent, freedOf(cap, used), now));
+  const settled = caps.map((cap) => settleCap(cap, spent, freedOf(cap, used), now, new Set(late)));
   await saveCounts(
     tx,
     settled.map(({ cap }) => cap),

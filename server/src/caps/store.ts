@@ -1,6 +1,6 @@
 /** The tables of caps and reservations, and SQL for the statements that start tasks. */
 import { listOf, only } from "../kernel/db/columns.ts";
-import type { ReadTx, Tx } from "../kernel/db/tx.ts";
+import type { PublicTx, ReadTx, Tx } from "../kernel/db/tx.ts";
 import {
   CAP_COLUMNS,
   type Cap,
@@ -229,3 +229,12 @@ export const CAPS_OF_CLAIM = {
         on s.cap_estimate_nanos is not null and (k.agent_id is null or k.agent_id = s.assigned_to_agent_id) group by k.id) n
     where c.workspace_id = $1 and c.id = n.id`,
 } as const;
+
+const FREE = "select bailiwick_free_reservations($1) as freed";
+const FREED_MAX = 1_000;
+
+/** Returns the number of reservations that had outlived their attempts. */
+export async function freeReservations(tx: PublicTx): Promise<number> {
+  const [row] = await tx.statement<{ freed: number }>("caps.free", FREE, [FREED_MAX]);
+  return row?.freed ?? 0;
+}

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 70ca7b86aaa546f9dcf4a45315da5fc96cdd9d9e9e61cff08c62f1a0a27b2725
+-- Digest of the migrations and of this text: c8ea876784c05e2056b5f4942c4317c87a13c120270fa0070093f9928c158455
 
 
 create table agent_presence (
@@ -1387,6 +1387,18 @@ alter table risk_restarts enable row level security;
 create policy workspace on risk_restarts using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on risk_restarts to bailiwick_app;
 
+create table risk_turns (
+  workspace_id uuid not null,
+  began_at timestamp(3) with time zone,
+  ended_at timestamp(3) with time zone,
+  after_policy_id uuid,
+  constraint risk_turns_pkey PRIMARY KEY (workspace_id),
+  constraint risk_turns_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table risk_turns enable row level security;
+create policy workspace on risk_turns using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on risk_turns to bailiwick_app;
+
 create table schema_migrations (
   number integer not null,
   name text not null,
@@ -1461,6 +1473,7 @@ create table spend_caps (
   warned_at timestamp(3) with time zone,
   reserved_nanos numeric(30,0) default 0 not null,
   is_shadow boolean not null,
+  late_nanos numeric(30,0) default 0 not null,
   constraint spend_caps_pkey PRIMARY KEY (workspace_id, id),
   constraint spend_caps_cap_nanos_check CHECK (cap_nanos >= 0::numeric),
   constraint spend_caps_check CHECK ((top_up_nanos = 0::numeric) = (top_up_until IS NULL)),
@@ -2066,6 +2079,17 @@ end $function$;
 revoke all on function bailiwick_count_since(uuid,timestamp with time zone) from public;
 grant execute on function bailiwick_count_since(uuid,timestamp with time zone) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_end_risk_turn(the_workspace uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  update risk_turns set ended_at = bailiwick_now() where workspace_id = the_workspace
+$function$;
+revoke all on function bailiwick_end_risk_turn(uuid) from public;
+grant execute on function bailiwick_end_risk_turn(uuid) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_event_days()
  RETURNS SETOF date
  LANGUAGE sql
@@ -2536,6 +2560,35 @@ end $function$;
 revoke all on function bailiwick_forget_telemetry(date,integer) from public;
 grant execute on function bailiwick_forget_telemetry(date,integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_free_reservations(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  stale record;
+  gone spend_reservations;
+  freed int := 0;
+begin
+  for stale in select r.workspace_id, r.task_id from spend_reservations r
+    join tasks t on t.workspace_id = r.workspace_id and t.id = r.task_id where t.status <> 'running'
+    order by r.workspace_id, r.task_id limit most
+  loop
+    perform from spend_caps c where c.workspace_id = stale.workspace_id order by c.id for no key update;
+    delete from spend_reservations r using tasks t where r.workspace_id = stale.workspace_id and r.task_id = stale.task_id
+      and t.workspace_id = r.workspace_id and t.id = r.task_id and t.status <> 'running' returning r.* into gone;
+    if gone.task_id is null then continue; end if;
+    freed := freed + 1;
+    update spend_caps c set
+      reserved_nanos = greatest(0, c.reserved_nanos - case when c.is_list then gone.left_list_nanos else gone.left_nanos end)
+    where c.workspace_id = gone.workspace_id and (c.agent_id is null or c.agent_id = gone.agent_id);
+  end loop;
+  return freed;
+end $function$;
+revoke all on function bailiwick_free_reservations(integer) from public;
+grant execute on function bailiwick_free_reservations(integer) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_governance_due()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -2851,6 +2904,18 @@ end $function$;
 revoke all on function bailiwick_retention_due() from public;
 grant execute on function bailiwick_retention_due() to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_risk_turns_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select d.id from bailiwick_risk_work_due() as d(id) left join risk_turns t on t.workspace_id = d.id
+  order by t.began_at nulls first, d.id
+$function$;
+revoke all on function bailiwick_risk_turns_due() from public;
+grant execute on function bailiwick_risk_turns_due() to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_risk_work_due()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -2894,6 +2959,24 @@ AS $function$
 $function$;
 revoke all on function bailiwick_stops_due() from public;
 grant execute on function bailiwick_stops_due() to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_take_risk_turn(the_workspace uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with taken as (
+    insert into risk_turns as t (workspace_id, began_at) values (the_workspace, bailiwick_now())
+    on conflict (workspace_id) do update set began_at = excluded.began_at, ended_at = null
+    where t.began_at is null
+      or t.began_at < bailiwick_now() - case when t.ended_at is null then interval '60 seconds' else interval '20 seconds' end
+    returning 1
+  )
+  select exists (select from taken)
+$function$;
+revoke all on function bailiwick_take_risk_turn(uuid) from public;
+grant execute on function bailiwick_take_risk_turn(uuid) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_task_times_due()
  RETURNS SETOF uuid

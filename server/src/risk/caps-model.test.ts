@@ -3,15 +3,19 @@ import { expect, test } from "vitest";
 import { anAgent, aTask } from "../../test/harness/builders.ts";
 import { dice as createDice } from "../../test/harness/dice.ts";
 import { aWorkspace, createSecondApp, type TestApp, type TestWorkspace, useApp } from "../../test/harness/harness.ts";
-import { later, sweep } from "../../test/harness/team.ts";
+import { later, runJobs, sweep } from "../../test/harness/team.ts";
+import { resumeAgent } from "../agents/operations/resume-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Problem } from "../kernel/problem.ts";
 import { ingestEvents } from "../observability/operations/ingest-events.ts";
+import { createStop } from "../stops/operations/create-stop.ts";
+import { liftStop } from "../stops/operations/lift-stop.ts";
 import { cancelTask } from "../tasks/operations/cancel-task.ts";
 import { claimTasks } from "../tasks/operations/claim-tasks.ts";
 import { completeTask } from "../tasks/operations/complete-task.ts";
 import { failTask } from "../tasks/operations/fail-task.ts";
 import { releaseTask } from "../tasks/operations/release-task.ts";
+import { riskJobs } from "./jobs.ts";
 import { createPolicy } from "./operations/create-policy.ts";
 import { updatePolicy } from "./operations/update-policy.ts";
 
@@ -69,6 +73,15 @@ const ACTS: readonly Act[] = [
   ends((on, { id, fence, agent }) => on.call(failTask, agent, { id, fence, reason: "random", retryable: true })),
   ends((on, { id, fence, agent }) => on.call(releaseTask, agent, { id, fence })),
   ends((on, { id }, { workspace }) => on.call(cancelTask, workspace.owner, { id })),
+  ends((on, { id, fence, agent }) =>
+    on.call(failTask, agent, { id, fence, reason: "random", code: "provider_capacity" }),
+  ),
+  ({ workspace }, on, agent) => on.call(resumeAgent, workspace.owner, { id: agent.id }),
+  // A stop ends the leases of its agent at their next heartbeat, or after two minutes.
+  async ({ workspace }, on, agent) => {
+    const { id } = await on.call(createStop, workspace.owner, { scope: "agent", id: agent.id, reason: "random" });
+    await on.call(liftStop, workspace.owner, { id, reason: "random" });
+  },
   ({ policies, dice, workspace }, on) =>
     on.call(updatePolicy, workspace.owner, { id: dice.sure(policies), threshold_value: 1 + dice.upTo(3) }),
 ];
@@ -98,8 +111,33 @@ async function recount({ workspace }: World): Promise<void> {
   }
 }
 
+const freeReservations = () =>
+  runJobs(
+    app(),
+    riskJobs().filter(({ name }) => name === "reservations"),
+  );
+
+test("a reservation that outlived its attempt is found and returned", async () => {
+  const workspace = await aWorkspace(app());
+  const agent = await anAgent(app(), workspace);
+  const { owner } = workspace;
+  const { id } = await app().call(createPolicy, owner, { policy_type: "daily_spend_cap", threshold_value: 2 });
+  const task = await aTask(app(), owner, agent);
+  const { admin } = app();
+  await admin.query(
+    `insert into spend_reservations (workspace_id, task_id, agent_id, estimate_nanos, left_nanos, left_list_nanos)
+     values ($1, $2, $3, 5, 5, 5)`,
+    [workspace.id, task.id, agent.id],
+  );
+  await admin.query("update spend_caps set reserved_nanos = 7 where workspace_id = $1", [workspace.id]);
+  await expect(freeReservations()).rejects.toThrow("1 reservations");
+  const { rows } = await admin.query("select reserved_nanos::text as reserved from spend_caps where id = $1", [id]);
+  expect(rows).toEqual([{ reserved: "2" }]);
+  await freeReservations();
+});
+
 test.each([1, 2, 3])("seed %i", async (seed) => {
-  const second = createSecondApp(app());
+  const second = createSecondApp(app(), { clockOffsetMs: () => app().clock.offsetMs });
   const dice = createDice(seed);
   const workspace = await aWorkspace(app());
   const agents = await Promise.all(Array.from({ length: 3 }, () => anAgent(app(), workspace)));
@@ -118,6 +156,11 @@ test.each([1, 2, 3])("seed %i", async (seed) => {
     });
     await Promise.all(acts);
     await recount(world);
+    // The leases of some rounds end.
+    if (!dice.chance(0.2)) continue;
+    app().clock.offsetMs += 65_000;
+    await sweep(app(), workspace.id);
+    await recount(world);
   }
   // All leases end, and no reservation is left.
   await later(app(), 120, () => sweep(app(), workspace.id));
@@ -125,5 +168,13 @@ test.each([1, 2, 3])("seed %i", async (seed) => {
   await recount(world);
   const { rows } = await app().admin.query("select 1 from spend_reservations where workspace_id = $1", [workspace.id]);
   expect(rows).toEqual([]);
+  const { rows: caps } = await app().admin.query(
+    "select distinct reserved_nanos::text as reserved from spend_caps where workspace_id = $1",
+    [workspace.id],
+  );
+  expect(caps).toEqual([{ reserved: "0" }]);
+  // It fails when it finds one.
+  await freeReservations();
+  app().clock.offsetMs = 0;
   await second.close();
 });

@@ -9,6 +9,7 @@ import {
   replaceCap,
   sumReserved,
   today,
+  UNUSED,
 } from "../caps/index.ts";
 import type { Tx } from "../kernel/db/tx.ts";
 import { spentToday } from "../observability/index.ts";
@@ -37,7 +38,7 @@ export async function keepCap(tx: Tx, policy: PolicyRow, now: Date, change: CapC
     ...settings,
     ...amounts,
     ...(change.isNewGeneration && { is_crossed: false, warned_percent: 0, warned_at: null }),
-    ...(change.isPromoted && { used_nanos: "0", unpriced_events: 0n }),
+    ...(change.isPromoted && { used_nanos: "0", late_nanos: "0", unpriced_events: 0n }),
   });
 }
 
@@ -64,9 +65,7 @@ async function newCap(tx: Tx, policy: PolicyRow, now: Date): Promise<Omit<Cap, k
     top_up_nanos: "0",
     top_up_until: null,
     day: now.toISOString().slice(0, 10),
-    warned_percent: 0,
-    is_crossed: false,
-    warned_at: null,
+    ...UNUSED,
     ...(await amountsOf(tx, policy, now)),
   };
 }

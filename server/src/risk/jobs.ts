@@ -1,23 +1,21 @@
 /** Evaluates risk policies when time alone may cross them, and forgets old events. */
-import { forgetJob, type Job, sweepJob, sweepRound } from "../kernel/jobs/job.ts";
+import { freeReservations } from "../caps/index.ts";
+import { forgetJob, type Job, sweepJob } from "../kernel/jobs/job.ts";
+import { runCycle } from "./cycle.ts";
+import { countCycle } from "./cycle-counts.ts";
 import { checkLoops } from "./operations/check-loops.ts";
-import { enforcePolicies } from "./operations/enforce-policies.ts";
 
 const EVERY_MS = 30_000;
+const FREE_EVERY_MS = 300_000;
 
 export const riskJobs = (): readonly Job[] => [
   {
     name: "risk",
     everyMs: EVERY_MS,
     async run(context) {
-      await sweepRound(context, {
-        name: "risk",
-        due: "bailiwick_risk_work_due",
-        async turn({ dispatch }, workspace) {
-          await dispatch(enforcePolicies, workspace);
-          return false;
-        },
-      });
+      const cycle = await runCycle(context);
+      countCycle(cycle);
+      if (cycle.failures.length > 0) throw cycle.failures[0];
     },
   },
   sweepJob({
@@ -27,5 +25,13 @@ export const riskJobs = (): readonly Job[] => [
     turn: async ({ dispatch }, workspace) =>
       ((await dispatch(checkLoops, workspace)) as { has_more: boolean }).has_more,
   }),
+  {
+    name: "reservations",
+    everyMs: FREE_EVERY_MS,
+    async run({ db }) {
+      const freed = await db.outside(freeReservations);
+      if (freed > 0) throw new Error(`${freed} reservations had outlived their attempts. They were returned.`);
+    },
+  },
   forgetJob("risk-sweep", ["bailiwick_forget_risk_events", "bailiwick_forget_loops", "bailiwick_forget_restarts"]),
 ];

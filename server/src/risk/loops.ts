@@ -28,7 +28,7 @@ export function breakersOf(policies: readonly PolicyRow[], now: Date): PolicyRow
 /** The id of a default that is not stored yet. */
 const NO_ID = "";
 
-/** What arrived for one agent on one task or run. */
+/** The events of one agent on one task or run. */
 interface Arrived {
   subject_id: string;
   agent_id: string;

@@ -1,5 +1,5 @@
 /** Decides over past events as the live limits do: each batch goes through the same functions. Pure. */
-import { amountOf, type Cap, leftOf, settleCap } from "../caps/index.ts";
+import { amountOf, type Cap, leftOf, settleCap, UNUSED } from "../caps/index.ts";
 import type { PastBatch, PastUsage, WindowSums } from "../observability/index.ts";
 import { THROTTLE_PER_MINUTE } from "./actions.ts";
 import { crosserOf } from "./crosser.ts";
@@ -39,17 +39,7 @@ export function createReplay(policy: PolicyRow): Replay {
   return settings ? replayCap({ ...EMPTY, ...settings }) : replayRate({ ...policy, fired_at: null });
 }
 
-const EMPTY = {
-  top_up_nanos: "0",
-  top_up_until: null,
-  day: "0001-01-01",
-  used_nanos: "0",
-  unpriced_events: 0n,
-  warned_percent: 0,
-  is_crossed: false,
-  warned_at: null,
-  reserved_nanos: "0",
-};
+const EMPTY = { ...UNUSED, top_up_nanos: "0", top_up_until: null, day: "0001-01-01", reserved_nanos: "0" };
 
 function replayCap(before: Cap): Replay {
   let cap = before;

@@ -38,6 +38,7 @@ const CAP: Cap = {
   top_up_until: null,
   day: "2026-11-29",
   used_nanos: "0",
+  late_nanos: "0",
   unpriced_events: 0n,
   warned_percent: 0,
   is_crossed: false,

@@ -195,6 +195,10 @@ export const Headroom = Fields(
     cap: Usd,
     top_up: Usd,
     used: Usd,
+    late: Type.Number({
+      description:
+        "Of the used amount: costs of tasks that came after their attempt had ended and its reservation was returned.",
+    }),
     reserved: Usd,
     left: Type.Number({ description: "Negative when the cap is exceeded." }),
     unpriced_events: Type.Integer(),

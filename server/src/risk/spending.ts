@@ -106,22 +106,36 @@ function plus(sums: WindowSums, usage: readonly Usage[]): WindowSums {
 
 /** Fires policies that are above their thresholds without a new event: after a change, or when a cooldown is over. */
 export async function enforceNow(tx: Tx, now: Date): Promise<Fact[]> {
+  return (await enforceFrom(tx, now, null, () => true)).facts;
+}
+
+export interface Enforced {
+  facts: Fact[];
+  /** The policy that was measured last when the time was over; null when all were. */
+  last: string | null;
+}
+
+/** Caps are checked first. The rates after one policy come first, and at least one of them is measured. */
+export async function enforceFrom(tx: Tx, now: Date, after: string | null, hasTime: () => boolean): Promise<Enforced> {
   const policies = await enabledPolicies(tx);
-  const rates: Breach[] = [];
-  for (const policy of policies) {
-    if (!isRate(policy)) continue;
-    // It acts on the agent of the next event. Without an agent, it would do nothing and use up its cooldown.
-    if (policy.agent_id === null && isAct(policy)) continue;
+  const breaches: Breach[] = [];
+  // A rate of the workspace acts on the agent of the next event. Without an agent, it would do nothing and use up its cooldown.
+  const rates = policies.filter((policy) => isRate(policy) && !(policy.agent_id === null && isAct(policy)));
+  const isLater = ({ id }: PolicyRow) => after === null || id > after;
+  const ordered = [...rates.filter(isLater), ...rates.filter((one) => !isLater(one))];
+  let last: string | null = null;
+  for (const policy of ordered) {
+    if (last !== null && !hasTime()) break;
     const sums = await sumsSince(tx, policy.agent_id, policy.window_minutes);
     const value = rateOf(policy, sums);
     if (value !== null && firesAt(policy, value, now))
-      rates.push({ policy, value, agent_id: policy.agent_id, numbers: rateNumbers(policy, sums) });
+      breaches.push({ policy, value, agent_id: policy.agent_id, numbers: rateNumbers(policy, sums) });
+    last = policy.id;
   }
+  const isDone = last === null || last === ordered.at(-1)?.id;
   const agents = policies.flatMap(({ agent_id }) => agent_id ?? []);
   const held = policies.length > 0 ? await holdAgents(tx, agents) : NOBODY;
   const exceeded = await recheckCaps(tx, now);
-  return [
-    ...warningsOf(exceeded, now),
-    ...(await fireAll({ tx, now, held }, [...breachesOf(exceeded, policies), ...rates])),
-  ];
+  const facts = await fireAll({ tx, now, held }, [...breachesOf(exceeded, policies), ...breaches]);
+  return { facts: [...warningsOf(exceeded, now), ...facts], last: isDone ? null : last };
 }

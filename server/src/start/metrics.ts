@@ -10,6 +10,7 @@ import {
   type TelemetryNumbers,
   type WorkNumbers,
 } from "../observability/store/work.ts";
+import { cycleCounts } from "../risk/cycle-counts.ts";
 import type { Counted, MetricSource } from "../surfaces/http/counts.ts";
 
 /** The numbers of all workspaces are read at most once in this time. */
@@ -106,6 +107,24 @@ function numbersOfTelemetry(db: App["db"], expired: { rows: number; bytes: numbe
     counter("bailiwick_ingest_unpriced_total", "Accepted events whose cost is unknown.", () => [
       [{}, ingestCounts().unpriced],
     ]),
+    counter(
+      "bailiwick_risk_cycles_total",
+      "Cycles over the limits of all workspaces in this process, by result.",
+      () => {
+        const { complete, truncated } = cycleCounts();
+        return [
+          [{ result: "complete" }, complete],
+          [{ result: "truncated" }, truncated],
+        ];
+      },
+    ),
+    counter("bailiwick_risk_turns_total", "The turns of workspaces in these cycles, by result.", () => {
+      const { turns, failed_turns } = cycleCounts();
+      return [
+        [{ result: "done" }, turns - failed_turns],
+        [{ result: "failed" }, failed_turns],
+      ];
+    }),
     gauge("bailiwick_event_days", "Days with a partition of events.", ({ days }) => days),
     gauge("bailiwick_event_days_ahead", "Days after today that have a partition.", ({ days_ahead }) => days_ahead),
     counter("bailiwick_expired_rows_total", "Rows of telemetry that this process deleted.", () => [[{}, expired.rows]]),

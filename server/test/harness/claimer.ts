@@ -3,18 +3,15 @@
  * and completes until no task is left.
  */
 import { once } from "node:events";
-import { createApp } from "../../src/app.ts";
-import { permissionsOf } from "../../src/auth/permissions.ts";
-import { createPool, type PoolTarget } from "../../src/db/connect.ts";
 import type { Actor } from "../../src/kernel/actor.ts";
 import { claimTasks } from "../../src/tasks/operations/claim-tasks.ts";
 import { completeTask } from "../../src/tasks/operations/complete-task.ts";
 import { startTask } from "../../src/tasks/operations/start-task.ts";
 import type { Claimed } from "../../src/tasks/schema.ts";
-import { testEnvironment } from "./environment.ts";
+import { agentActor, createProcessServer, type Socket } from "./process-server.ts";
 
 export interface ClaimerWork {
-  socket: NonNullable<PoolTarget["socket"]>;
+  socket: Socket;
   workspace: string;
   agentIds: string[];
   /** The task that every caller of every process tries to start. */
@@ -30,35 +27,7 @@ const CALLERS = 8;
 
 // The test that starts this process passes this object.
 const work = JSON.parse(process.argv[2] ?? "") as ClaimerWork;
-const pool = createPool({ socket: work.socket, size: 8 });
-const { dispatcher } = createApp({ pool, env: testEnvironment() });
-
-function actorOf(id: string): Actor {
-  const common = {
-    key_id: null,
-    session_id: null,
-    workspace: work.workspace,
-    role: null,
-    permissions: permissionsOf({ kind: "agent" }),
-  };
-  return { kind: "agent", id, ...common, credential: `agent:${id}` };
-}
-
-async function call(
-  operation: typeof claimTasks | typeof completeTask | typeof startTask,
-  actor: Actor,
-  input: unknown,
-) {
-  const request = {
-    id: `process ${process.pid}`,
-    trace_id: null,
-    ip: "",
-    at_this_machine: false,
-    user_agent: "",
-    session: null,
-  };
-  return (await dispatcher.dispatch(operation, actor, { input, request })).output;
-}
+const { pool, call } = createProcessServer(work.socket);
 
 async function drain(actor: Actor): Promise<string[]> {
   const given: string[] = [];
@@ -72,7 +41,7 @@ async function drain(actor: Actor): Promise<string[]> {
 }
 
 const callers = Array.from({ length: CALLERS }, (_, index) =>
-  actorOf(work.agentIds[index % work.agentIds.length] ?? ""),
+  agentActor(work.workspace, work.agentIds[index % work.agentIds.length] ?? ""),
 );
 const [owner] = callers;
 await pool.query("select 1");
