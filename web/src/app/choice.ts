@@ -7,6 +7,8 @@ export interface Choice {
   about?: string | undefined;
   /** The second line, which tells equal names apart. */
   detail?: string | undefined;
+  /** The name that begins the second line. */
+  who?: string | undefined;
   keys?: string | undefined;
   denied?: string | undefined;
   run: () => void;

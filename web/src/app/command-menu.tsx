@@ -61,7 +61,7 @@ export function CommandMenu({ text, onText, onClose }: MenuFieldProps) {
 }
 
 function ChoiceLine({ choice, onChoose }: { choice: Choice; onChoose: (choice: Choice) => void }) {
-  const { label, about, detail, denied, keys } = choice;
+  const { label, about, detail, who, denied, keys } = choice;
   return (
     <Autocomplete.Item
       value={choice}
@@ -71,7 +71,16 @@ function ChoiceLine({ choice, onChoose }: { choice: Choice; onChoose: (choice: C
     >
       <span className={cx("min-w-0 grow py-1", denied !== undefined && "text-ink-3")}>
         <bdi className="block truncate">{label}</bdi>
-        {detail && <bdi className="block truncate text-sm text-ink-3">{detail}</bdi>}
+        {detail && (
+          <span className="block truncate text-sm text-ink-3">
+            {who && (
+              <>
+                <bdi>{who}</bdi> ·{" "}
+              </>
+            )}
+            {detail}
+          </span>
+        )}
       </span>
       <span className="max-w-[50%] truncate text-sm text-ink-3">{denied ?? about}</span>
       {keys && <Kbd keys={keys} />}

@@ -9,6 +9,7 @@ import { StopTarget } from "../domain/stops/stop-parts.tsx";
 import { confirmedText, partsText } from "../domain/stops/stop-words.ts";
 import { AgentLine } from "../ui/agent-text.tsx";
 import { buttonClass } from "../ui/button.tsx";
+import { cx } from "../ui/class-names.ts";
 import { Time } from "../ui/time.tsx";
 
 /** Further stops are on the page of stops. */
@@ -34,27 +35,34 @@ export function StopBanner({ stops }: { stops: readonly Stop[] }) {
 function StopLine({ stop }: { stop: Stop }) {
   const { id, state, reason, stopped_by, created_at, in_force } = stop;
   return (
-    <div className="flex items-center gap-x-3 gap-y-1 border-b border-line px-4 py-1.5 sm:flex-wrap">
+    <div className="relative flex items-center gap-x-3 border-b border-line px-4 py-1.5">
       <Octagon aria-hidden className="size-4 shrink-0 text-failed" />
-      <div className="min-w-0 grow sm:basis-40">
-        <p className="flex min-w-0 flex-wrap items-baseline gap-x-1.5 font-medium max-sm:flex-nowrap max-sm:*:truncate">
+      <div className="min-w-0 grow">
+        <p className="flex min-w-0 items-baseline gap-x-1.5 font-medium">
           <StopTarget of={stop} />
-          <span className="text-failed">{state === "stopping" ? "is stopping" : "is stopped"}</span>
-          <span className="text-sm font-normal text-ink-2 max-sm:hidden">{confirmedText(stop)}</span>
+          <span className="shrink-0 text-failed">{state === "stopping" ? "is stopping" : "is stopped"}</span>
+          <span className="truncate text-sm font-normal text-ink-2 max-sm:hidden">{confirmedText(stop)}</span>
         </p>
-        <p className="flex min-w-0 flex-wrap gap-x-1.5 text-sm text-ink-2 max-sm:flex-nowrap">
+        <p className="flex min-w-0 gap-x-1.5 text-sm text-ink-2">
           <AgentLine text={reason} className="min-w-0 truncate text-ink" />
-          <span className="max-sm:hidden">
+          <span className="shrink-0 max-sm:hidden">
             <ActorName actor={stopped_by} />, <Time at={created_at} />
           </span>
-          <span className="max-sm:hidden">{partsText(in_force)}</span>
+          <span className="shrink-0 max-md:hidden">{partsText(in_force)}</span>
         </p>
       </div>
       <div className="flex shrink-0 gap-2">
-        <Link to="/stops/$id" params={{ id }} className={buttonClass("plain", "small")}>
+        {/* On a phone the link is the whole banner. */}
+        <Link
+          to="/stops/$id"
+          params={{ id }}
+          className={cx(buttonClass("plain", "small"), "max-sm:absolute max-sm:inset-0 max-sm:h-auto max-sm:opacity-0")}
+        >
           Details
         </Link>
-        <LiftButton id={id} />
+        <span className="relative z-1 flex">
+          <LiftButton id={id} />
+        </span>
       </div>
     </div>
   );

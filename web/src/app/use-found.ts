@@ -94,13 +94,8 @@ function useFoundTasks(typed: Typed) {
   const items: Choice[] = rows.map(({ id, title, status, assigned_to_agent_id, updated_at }) => ({
     id,
     label: title,
-    detail: [
-      isolated(names.get(assigned_to_agent_id ?? "")),
-      TASK_LOOKS[status].word.toLowerCase(),
-      relative(Date.parse(updated_at), Date.now()),
-    ]
-      .filter(Boolean)
-      .join(" · "),
+    who: names.get(assigned_to_agent_id ?? ""),
+    detail: `${TASK_LOOKS[status].word.toLowerCase()} · ${relative(Date.parse(updated_at), Date.now())}`,
     run: () => void navigate({ to: "/tasks/$id", params: { id } }),
   }));
   const total = count.data?.total;
@@ -111,9 +106,6 @@ function useFoundTasks(typed: Typed) {
   };
   return { items: isMore ? [...items, all] : items, isFetching };
 }
-
-/** Keeps the words next to a name that reads from right to left in their order. */
-const isolated = (name: string | undefined) => name && `\u2068${name}\u2069`;
 
 type FoundAgent = Pick<Agent, "id" | "name" | "status">;
 

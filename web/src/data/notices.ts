@@ -11,6 +11,8 @@ export interface Notice {
   undoLabel?: string | undefined;
   /** The thing that the notice is about: a newer notice about it takes its place. */
   about?: string | undefined;
+  /** The notice that ends with this one. Without a title, it only ends. */
+  replaces?: Notice | undefined;
 }
 
 let last: Notice | undefined;
@@ -21,14 +23,28 @@ export function undo(notice: Notice | undefined = last): void {
   if (!notice?.undo || undone.has(notice)) return;
   undone.add(notice);
   if (notice === last) last = undefined;
-  notice.undo().catch((error: unknown) => notify({ ...describeError(error), isError: true }));
+  void runUndo(notice, notice.undo);
+}
+
+/** The word of success takes the place of the notice, unless the undo shows its own. */
+async function runUndo(notice: Notice, run: () => Promise<unknown>): Promise<void> {
+  const before = count;
+  try {
+    await run();
+    const isShown = count > before;
+    notify({ title: isShown || notice.undoLabel ? "" : `Undone: ${notice.title}`, replaces: notice });
+  } catch (error) {
+    notify({ ...describeError(error), isError: true, replaces: notice });
+  }
 }
 
 type Listener = (notice: Notice) => void;
 let listener: Listener | undefined;
 let waiting: Notice[] = [];
+let count = 0;
 
 export function notify(notice: Notice): void {
+  count += 1;
   if (notice.undo) last = notice;
   if (listener) listener(notice);
   else waiting.push(notice);

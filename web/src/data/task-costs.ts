@@ -45,12 +45,12 @@ async function flush(client: Client): Promise<void> {
   }
 }
 
-export function useTaskCosts(id: string): TaskCosts | null | undefined {
+export function useTaskCosts(id: string | undefined): TaskCosts | null | undefined {
   const { client, workspace, permissions } = useSession();
   const { data } = useQuery({
     queryKey: [workspace.id, "costs", "task", id],
-    queryFn: () => readCosts(client, id),
-    enabled: permissions.has("obs:read"),
+    queryFn: () => readCosts(client, id ?? ""),
+    enabled: id !== undefined && permissions.has("obs:read"),
     staleTime: READ_EVERY_MS / 2,
     refetchInterval: READ_EVERY_MS,
     retry: false,

@@ -23,7 +23,7 @@ export function AgentText({ text, isMono = false, isOpenAtFirst = false }: TextP
   return (
     <div dir="auto" className={isMono ? "font-mono text-sm" : undefined}>
       {/* Isolated, so that direction marks in the text do not affect the page. */}
-      <bdi className="block break-words whitespace-pre-wrap [overflow-wrap:anywhere]">{linked(shown)}</bdi>
+      <bdi className="block text-start break-words whitespace-pre-wrap [overflow-wrap:anywhere]">{linked(shown)}</bdi>
       {short.length < text.length && (
         <button
           type="button"

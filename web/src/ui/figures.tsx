@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 
 export function Figures({ children }: { children: ReactNode }) {
-  return <dl className="flex flex-wrap gap-x-8 gap-y-2">{children}</dl>;
+  return <dl className="flex flex-wrap gap-x-8 gap-y-2 max-sm:grid max-sm:grid-cols-3 max-sm:gap-x-4">{children}</dl>;
 }
 
 export function Figure({ name, children }: { name: string; children: ReactNode }) {

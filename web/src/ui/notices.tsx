@@ -10,6 +10,7 @@ const SHOWN_MAX = 4;
 
 interface Shown extends Notice {
   id: number;
+  of: Notice;
 }
 
 let lastId = 0;
@@ -22,9 +23,10 @@ export function Notices() {
     () =>
       onNotice((notice) => {
         lastId += 1;
-        const next = { ...notice, id: lastId };
-        const isOld = ({ about }: Shown) => about !== undefined && about === next.about;
-        setShown((now) => [...now.filter((one) => !isOld(one)), next].slice(-SHOWN_MAX));
+        const next = { ...notice, id: lastId, of: notice };
+        const isOld = ({ about, of }: Shown) => of === next.replaces || (about !== undefined && about === next.about);
+        const added = next.title === "" ? [] : [next];
+        setShown((now) => [...now.filter((one) => !isOld(one)), ...added].slice(-SHOWN_MAX));
       }),
     [],
   );
@@ -64,7 +66,7 @@ function useAboveForm(count: number): number | undefined {
   return bottom;
 }
 
-function NoticeCard({ notice, isHeld, close }: { notice: Notice; isHeld: boolean; close: () => void }) {
+function NoticeCard({ notice, isHeld, close }: { notice: Shown; isHeld: boolean; close: () => void }) {
   const { title, detail, requestId, isError = false, undo, undoLabel = "Undo" } = notice;
   const stays = isError || isHeld;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the notice of a card never changes.
@@ -75,7 +77,7 @@ function NoticeCard({ notice, isHeld, close }: { notice: Notice; isHeld: boolean
   }, [stays]);
   const runUndo = () => {
     close();
-    undoStep(notice);
+    undoStep(notice.of);
   };
   return (
     <div

@@ -39,7 +39,9 @@ export function ShortTable<Row>({ label, list, columns, idOf, linkOf, lines, isN
               key={idOf(row)}
               role="row"
               className={cx(
-                "relative grid items-center gap-3 border-b border-line px-2 last:border-b-0 hover:bg-hover",
+                "relative grid items-center gap-3 px-2 hover:bg-hover",
+                // The rule is as wide as the heading above the table, and the ground of a row is wider.
+                "after:absolute after:inset-x-2 after:bottom-0 after:border-b after:border-line last:after:hidden",
                 hasLines ? "py-2" : "min-h-9 min-w-fit",
               )}
               style={style}
@@ -82,7 +84,11 @@ function RowLink({ href, label }: { href: string; label: string }) {
 function Heads<Row>({ columns, style }: { columns: readonly Column<Row>[]; style: { gridTemplateColumns: string } }) {
   return (
     <div role="rowgroup">
-      <div role="row" className="grid h-7 min-w-fit items-center gap-3 border-b border-line px-2" style={style}>
+      <div
+        role="row"
+        className="relative grid h-7 min-w-fit items-center gap-3 px-2 after:absolute after:inset-x-2 after:bottom-0 after:border-b after:border-line"
+        style={style}
+      >
         {columns.map(({ id, header, isRight, isHeaderHidden }) => (
           <span key={id} role="columnheader" className={cx("truncate text-sm text-ink-3", isRight && "text-right")}>
             {isHeaderHidden ? <span className="sr-only">{header}</span> : header}

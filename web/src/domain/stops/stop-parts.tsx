@@ -9,8 +9,9 @@ export function StopTarget({ of: { agent_id, root_task_id } }: { of: Stop }) {
   if (agent_id !== null) return <AgentName id={agent_id} />;
   if (root_task_id === null) return <span>The workspace</span>;
   return (
-    <span className="min-w-0">
-      <TaskName id={root_task_id} /> <span className="text-ink-2">and its subtasks</span>
+    <span className="flex min-w-0 items-baseline gap-x-1">
+      <TaskName id={root_task_id} isLine unread="A task" />
+      <span className="shrink-0 text-ink-2 max-sm:sr-only">and its subtasks</span>
     </span>
   );
 }

@@ -3,9 +3,9 @@ import { type TaskCosts, useTaskCosts } from "../../data/task-costs.ts";
 import { Spend, spendText, unpricedText } from "../usage/spend.tsx";
 
 /** With the tasks below it. Nothing for a task without telemetry. */
-export function TaskCost({ id }: { id: string }) {
+export function TaskCost({ id, isAligned = false }: { id: string; isAligned?: boolean }) {
   const costs = useTaskCosts(id);
-  return costs ? <Spend of={costs.inclusive} /> : null;
+  return costs ? <Spend of={costs.inclusive} isAligned={isAligned} /> : null;
 }
 
 /** `$4.10, of it $1.20 its own`. */

@@ -115,12 +115,9 @@ function TaskTitle({ id }: { id: string }) {
 export function RunState({ run: { status, is_silent, last_event_at } }: { run: Run }) {
   if (!is_silent) return <Outcome status={status} />;
   return (
-    <span className="inline-flex h-5 items-center gap-1 text-xs font-medium whitespace-nowrap text-blocked">
+    <span className="inline-flex h-5 items-center gap-1.5 align-middle text-sm whitespace-nowrap text-blocked">
       <BellOff aria-hidden className="size-3.5" strokeWidth={2.25} />
-      Silent{" "}
-      <span className="font-normal">
-        <Time at={last_event_at} />
-      </span>
+      Silent <Time at={last_event_at} />
     </span>
   );
 }
@@ -143,14 +140,16 @@ export function RunLines({ run, of }: { run: Run; of?: "task" }) {
   return (
     <span className="block space-y-1">
       <span className="flex min-w-0 items-center gap-2">
-        {of === "task" ? <AgentLine text={run.model ?? "no model"} className="truncate" /> : <RunAbout run={run} />}
+        <AgentName id={run.agent_id} isLink={false} />
         <span className="ml-auto shrink-0">
           <Spend of={spendOf(run)} />
         </span>
       </span>
+      <span className="block truncate text-sm text-ink-2">
+        {of === "task" ? <AgentLine text={run.model ?? "no model"} className="truncate" /> : <RunAbout run={run} />}
+      </span>
       <span className="flex min-w-0 items-center gap-3 text-sm text-ink-2">
         <RunState run={run} />
-        <AgentName id={run.agent_id} isLink={false} />
         <RunLength run={run} />
         <span className="ml-auto shrink-0 text-ink-3">
           <Time at={run.started_at} />

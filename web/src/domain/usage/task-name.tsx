@@ -5,16 +5,23 @@ import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { shortId } from "../../ui/id.tsx";
 
-/** `isLine`: in a cell, where a long title is cut. */
-export function TaskName({ id, isLine = false }: { id: string; isLine?: boolean }) {
+interface NameProps {
+  id: string;
+  /** In a cell, where a long title is cut. */
+  isLine?: boolean;
+  /** Stands in place of the title while it is read. */
+  unread?: string;
+}
+
+export function TaskName({ id, isLine = false, unread = shortId(id) }: NameProps) {
   const title = useTaskTitle(id);
   return (
     <Link
       to="/tasks/$id"
       params={{ id }}
-      className={cx("relative z-1 hover:underline", isLine && "inline-block max-w-full truncate align-bottom")}
+      className={cx("relative z-1 hover:underline", isLine && "inline-block min-w-0 max-w-full align-bottom")}
     >
-      <AgentLine text={title ?? shortId(id)} className={isLine ? "" : "[overflow-wrap:anywhere]"} />
+      <AgentLine text={title ?? unread} className={isLine ? "block truncate" : "[overflow-wrap:anywhere]"} />
     </Link>
   );
 }

@@ -73,7 +73,7 @@ const columnsWith = ({ roles, running, spent, capOf }: Read): readonly Column<Ag
   {
     id: "spent",
     header: "Spent today",
-    width: "92px",
+    width: "100px",
     isRight: true,
     cell: ({ id }) => <SpentCell id={id} of={spent} />,
   },
@@ -146,6 +146,7 @@ function SpentCell({ id, of: { days, isCut } }: { id: string; of: AgentsToday })
 export function AgentLines({ row }: { row: AgentRow }) {
   const presence = usePresence(row.id);
   const capOf = useCaps();
+  const day = useAgentsToday().days?.get(row.id);
   return (
     <div className="space-y-1">
       <div className="flex items-center gap-2">
@@ -154,20 +155,27 @@ export function AgentLines({ row }: { row: AgentRow }) {
           <AgentState row={row} cap={capOf(row.id)} />
         </span>
       </div>
-      <div className="flex items-center gap-3 pl-7 text-sm text-ink-2">
-        {presence && (
-          <LoadBar
-            running={presence.current_tasks}
-            max={row.max_running_tasks}
-            isSilent={presence.state !== "online"}
-          />
-        )}
-        {presence && (
-          <span className="truncate">
-            last call <Time at={presence.last_seen_at} empty="never" />
+      {presence && (
+        <div className="flex items-center gap-3 pl-7 text-sm text-ink-2">
+          {presence.current_tasks === 0 && row.max_running_tasks === null ? (
+            <span className="text-ink-3">no task</span>
+          ) : (
+            <LoadBar
+              running={presence.current_tasks}
+              max={row.max_running_tasks}
+              isSilent={presence.state !== "online"}
+            />
+          )}
+          {day && (
+            <span>
+              <Spend of={daySpend(day)} /> <span className="text-ink-3">today</span>
+            </span>
+          )}
+          <span className="ml-auto shrink-0 text-ink-3">
+            <Time at={presence.last_seen_at} empty="never called" />
           </span>
-        )}
-      </div>
+        </div>
+      )}
     </div>
   );
 }

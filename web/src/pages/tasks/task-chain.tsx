@@ -35,13 +35,8 @@ export function TaskChain({ task: { chain, id } }: { task: TaskDetail }) {
                 this task
               </span>
             ) : (
-              <Link
-                to="/tasks/$id"
-                params={{ id: link.task_id }}
-                dir="auto"
-                className="max-w-56 truncate hover:underline"
-              >
-                <AgentLine text={link.title} />
+              <Link to="/tasks/$id" params={{ id: link.task_id }} className="min-w-0 max-w-56 hover:underline">
+                <AgentLine text={link.title} className="block truncate" />
               </Link>
             )}
           </li>

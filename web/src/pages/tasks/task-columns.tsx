@@ -49,9 +49,9 @@ const CREATED: Column<TaskRow> = {
 const COST: Column<TaskRow> = {
   id: "cost",
   header: "Cost",
-  width: "84px",
+  width: "96px",
   isRight: true,
-  cell: ({ id }) => <TaskCost id={id} />,
+  cell: ({ id }) => <TaskCost id={id} isAligned />,
 };
 
 const COLUMNS = [TITLE, STATUS, ASSIGNEE, COST, CREATED];
@@ -101,7 +101,9 @@ export function TaskLines({ task, isBelow = false }: { task: TaskRow; isBelow?: 
   return (
     <span className="block space-y-0.5">
       <span className="line-clamp-3 [overflow-wrap:anywhere]">
-        <AgentLine text={task.title} /> <TaskMarks task={task} isBelow={isBelow} />
+        <AgentLine text={task.title} />
+        &nbsp;
+        <TaskMarks task={task} isBelow={isBelow} />
       </span>
       {reason !== undefined && (
         <AgentLine text={reason} className="line-clamp-3 text-sm text-ink-3 [overflow-wrap:anywhere]" />
@@ -141,7 +143,9 @@ export function TaskCard({ task }: { task: TaskRow }) {
   return (
     <span className="block space-y-1">
       <span className="line-clamp-3 [overflow-wrap:anywhere]">
-        <AgentLine text={task.title} /> <TaskMarks task={task} />
+        <AgentLine text={task.title} />
+        &nbsp;
+        <TaskMarks task={task} />
       </span>
       {reason !== undefined && (
         <span className="line-clamp-2 text-sm text-ink-2 [overflow-wrap:anywhere]">

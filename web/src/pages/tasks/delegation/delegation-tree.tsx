@@ -1,8 +1,10 @@
 /** The delegated tasks as a tree. Keyboard: arrows, Home and End move, Enter opens a task. */
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { useTaskCosts } from "../../../data/task-costs.ts";
+import { Spend } from "../../../domain/usage/spend.tsx";
 import { counted } from "../../../ui/count.tsx";
 import { ErrorState, Skeleton, StaleBar } from "../../../ui/states.tsx";
-import { buildTree, rowsOf, sumOf, type TreeNode, type TreeRow } from "./tree.ts";
+import { buildTree, type Cost, rowsOf, sumOf, type TreeNode, type TreeRow } from "./tree.ts";
 import { CostText, TreeRowLink } from "./tree-row.tsx";
 import { useTreeTasks } from "./use-tree-tasks.ts";
 
@@ -34,18 +36,34 @@ function Summary({ nodes, count, isCut }: SummaryProps) {
     nodes.map((node) => node.cost),
     !isCut,
   );
+  const root = nodes.length === 1 ? nodes[0] : undefined;
   const hasOrphans = nodes.some(({ isParentMissing }) => isParentMissing);
   return (
     <p className="mb-2 text-sm text-ink-3">
       {isCut ? `The newest ${counted(count, "task")}; there are more` : counted(count, "task")}
-      {Boolean(cost.usd) && (
-        <>
-          {" · cost "}
-          <CostText cost={cost} />
-        </>
-      )}
+      <TreeSum root={isCut ? undefined : root} cost={cost} />
       {hasOrphans && " · some stand apart, because their parent is not shown"}
     </p>
+  );
+}
+
+/** The sum that the row of the only root shows; with more roots, the sum of what the tasks report. */
+function TreeSum({ root, cost }: { root: TreeNode | undefined; cost: Cost }) {
+  const costs = useTaskCosts(root?.task.id);
+  if (costs?.inclusive.calls) {
+    return (
+      <>
+        {" · cost "}
+        <Spend of={costs.inclusive} />
+      </>
+    );
+  }
+  if (!cost.usd) return null;
+  return (
+    <>
+      {" · cost "}
+      <CostText cost={cost} />
+    </>
   );
 }
 

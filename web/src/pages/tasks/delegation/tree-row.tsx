@@ -67,7 +67,7 @@ export function TreeRowLink({ row, isCurrent, isStop, hasCosts, onToggle, onFocu
           <span className="shrink-0 tabular-nums @2xl:w-20 @2xl:text-right">
             <Duration task={task} />
           </span>
-          <span className="shrink-0 @2xl:w-20 @2xl:text-right">
+          <span className="shrink-0 @2xl:w-24 @2xl:text-right">
             <TreeCost node={node} hasCosts={hasCosts} />
           </span>
         </span>
@@ -148,13 +148,13 @@ function RunningFor({ task }: { task: TaskRow }) {
 /** The telemetry of the tasks tells more than what they report at their end. */
 function TreeCost({ node, hasCosts }: { node: TreeNode; hasCosts: boolean }) {
   const costs = useTaskCosts(node.task.id);
-  if (costs) return <Spend of={costs.inclusive} />;
-  return hasCosts && <CostText cost={node.cost} />;
+  if (costs) return costs.inclusive.calls > 0 && <Spend of={costs.inclusive} isAligned />;
+  return hasCosts && node.cost.usd !== 0 && <CostText cost={node.cost} isAligned />;
 }
 
 /** A sum; `+` marks a sum that lacks the cost of some tasks. */
-export function CostText({ cost: { usd, isExact } }: { cost: Cost }) {
-  if (usd === undefined || isExact) return <Money usd={usd} />;
+export function CostText({ cost: { usd, isExact }, isAligned = false }: { cost: Cost; isAligned?: boolean }) {
+  if (usd === undefined || isExact) return <Money usd={usd} isAligned={isAligned} />;
   return (
     <span className="whitespace-nowrap">
       <Money usd={usd} />
