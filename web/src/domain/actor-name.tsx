@@ -50,8 +50,10 @@ export function SomeoneName({ id, isLink = true, isInside = false }: SomeoneProp
 
 export function PersonName({ id, isInside = false }: PersonProps) {
   const { user } = useSession();
-  const member = useMember(id);
+  const members = useMembers();
+  const member = members?.find(({ user_id }) => user_id === id);
   if (id === user.id) return <span>{isInside ? "you" : "You"}</span>;
+  if (!members) return <span>{isInside ? "a person" : "A person"}</span>;
   if (!member) return <Id id={id} label="id of the person" />;
   return <bdi className="inline-block max-w-full truncate align-bottom">{member.name ?? member.email}</bdi>;
 }

@@ -1,7 +1,7 @@
 /** A long list of rows; only visible rows render. Keyboard: j and k move, Enter opens, x selects. */
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { List } from "../data/list.ts";
 import { Button } from "./button.tsx";
 import { cx } from "./class-names.ts";
@@ -72,6 +72,8 @@ function FilledTable<Row>(props: TableProps<Row>) {
     estimateSize: () => (isPhone ? (props.phonePx ?? PHONE_ROW_PX) : (props.rowPx ?? ROW_PX)),
     overscan: 6,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the virtualizer keeps the old heights when they change.
+  useLayoutEffect(() => virtual.measure(), [virtual, props.rowPx]);
   useKeptScroll(scroller);
   const items = virtual.getVirtualItems();
   useMoreAhead(list, items.at(-1)?.index ?? 0);

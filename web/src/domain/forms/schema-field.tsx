@@ -6,6 +6,7 @@ import { lazyPart } from "../../ui/lazy-part.tsx";
 import { type FieldKind, kindOf, labelOf, withoutNull } from "./form-values.ts";
 
 // The picker is most of the code of a form, and few forms need it.
+const TasksPicker = lazyPart(() => import("../tasks/tasks-picker.tsx"), "TasksPicker");
 const AgentPicker = lazyPart(() => import("../agents/agent-picker.tsx"), "AgentPicker");
 
 export interface SchemaFieldProps {
@@ -75,6 +76,14 @@ export function SchemaField(props: SchemaFieldProps) {
     case "json":
       return <TextArea {...typed} rows={5} isMono />;
     case "ids":
+      // The only ids that a person gives are those of tasks.
+      if (props.name === "depends_on") {
+        return (
+          <Suspense fallback={<Field {...common}>{({ id }) => <output id={id} className="block h-8" />}</Field>}>
+            <TasksPicker {...common} value={text} onChange={props.onChange} />
+          </Suspense>
+        );
+      }
       return <TextArea {...typed} rows={2} isMono />;
     case "text":
       return <TextInput {...typed} maxLength={field.maxLength} />;

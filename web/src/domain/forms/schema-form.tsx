@@ -1,6 +1,7 @@
 /** A form for the input of an operation. Faults from the server appear at their fields, and typed text stays. */
 import type { BailiwickError } from "@bailiwick/sdk";
 import type { FieldSchema, InputSchema } from "@bailiwick/sdk/inputs";
+import { ChevronRight } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { describeError } from "../../data/query.ts";
 import { Button } from "../../ui/button.tsx";
@@ -71,10 +72,13 @@ export function SchemaForm(props: SchemaFormProps) {
         <Fields form={props} state={state} names={fields} />
       </div>
       {more.length > 0 && (
-        <details open={more.some((name) => state.shownFaults[name] !== undefined) || undefined}>
-          <summary className="rounded-sm text-sm font-medium text-ink-2">
-            More
-            {moreAbout && <span className="font-normal text-ink-3">: {moreAbout}</span>}
+        <details className="group" open={more.some((name) => state.shownFaults[name] !== undefined) || undefined}>
+          <summary className="flex cursor-default list-none items-center gap-1 rounded-sm text-sm font-medium text-ink-2 hover:text-ink">
+            <ChevronRight aria-hidden className="size-3.5 shrink-0 transition-transform group-open:rotate-90" />
+            <span>
+              More
+              {moreAbout && <span className="font-normal text-ink-3">: {moreAbout}</span>}
+            </span>
           </summary>
           <div className={`mt-3 ${PAIRS}`}>
             <Fields form={{ ...props, isAutoFocused: false }} state={state} names={more} />

@@ -1,6 +1,7 @@
 /** The parts of a key in the table, on a phone and in the detail of an agent. */
 import type { Key } from "@bailiwick/sdk";
 import { Ban, CircleCheck, Hourglass, RefreshCw } from "lucide-react";
+import { useAgent } from "../../data/agents.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Countdown, Time, useNow } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
@@ -49,7 +50,7 @@ export function KeyTitle({ of: { name, prefix } }: { of: Key }) {
   return (
     <span className="flex min-w-0 flex-col items-start leading-4 *:max-w-full">
       <AgentLine text={name} className="truncate font-medium" />
-      <span className="truncate font-mono text-xs text-ink-3 max-sm:hidden">{prefix}…</span>
+      <span className="truncate font-mono text-xs text-ink-3">{prefix}…</span>
     </span>
   );
 }
@@ -72,6 +73,8 @@ export function KeyMaker({ of: { created_by_user_id, created_by_key_id } }: { of
 
 /** The key in two lines. `hasReach` is false where the agent is known. */
 export function KeyLines({ of: key, hasReach = true }: { of: Key; hasReach?: boolean }) {
+  // The key of an agent often has its name.
+  const isNamed = useAgent(key.agent_id ?? "")?.name === key.name;
   return (
     <div className="min-w-0 grow space-y-1">
       <div className="flex min-w-0 items-center gap-2">
@@ -81,7 +84,7 @@ export function KeyLines({ of: key, hasReach = true }: { of: Key; hasReach?: boo
         </span>
       </div>
       <div className="flex min-w-0 items-center gap-3 text-sm text-ink-2">
-        {hasReach && (
+        {hasReach && !isNamed && (
           <span className="flex min-w-0">
             <KeyReach of={key} />
           </span>

@@ -9,9 +9,11 @@ interface SecretProps {
   secret: string;
   onClose: () => void;
   children?: ReactNode;
+  /** Sends a test to the new receiver. */
+  test?: { run: () => void; isRunning: boolean } | undefined;
 }
 
-export function NewSecret({ secret, onClose, children }: SecretProps) {
+export function NewSecret({ secret, onClose, children, test }: SecretProps) {
   const [isCopied, setCopied] = useState(false);
   const [isWarned, setWarned] = useState(false);
   const close = () => (isCopied || isWarned ? onClose() : setWarned(true));
@@ -29,7 +31,12 @@ export function NewSecret({ secret, onClose, children }: SecretProps) {
             You have not copied the secret. After you close this dialog nobody can see it again.
           </p>
         )}
-        <div className="flex justify-end">
+        <div className="flex justify-end gap-2">
+          {test && (
+            <Button isBusy={test.isRunning} onClick={test.run}>
+              Send a test
+            </Button>
+          )}
           <Button look={isCopied ? "primary" : "plain"} onClick={close}>
             {isWarned && !isCopied ? "Close without copying" : "Done"}
           </Button>

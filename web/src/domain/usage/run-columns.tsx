@@ -29,7 +29,7 @@ const ABOUT: Column<Run> = {
   id: "about",
   header: "Task",
   width: "minmax(160px,1fr)",
-  cell: (run) => <RunAbout run={run} />,
+  cell: (run) => <RunAbout run={run} hasModel={false} />,
 };
 const STATUS: Column<Run> = { id: "status", header: "Status", width: "124px", cell: (run) => <RunState run={run} /> };
 const COST: Column<Run> = {
@@ -82,14 +82,14 @@ const MODEL: Column<Run> = {
 };
 
 export const RUN_COLUMNS = {
-  all: [
-    AGENT,
-    { ...ABOUT, cell: (run) => <RunAbout run={run} hasModel={false} /> },
-    { ...MODEL, width: "minmax(120px,168px)" },
-    ...[STATUS, ...NUMBERS, COST, STARTED],
+  all: [AGENT, ABOUT, { ...MODEL, width: "minmax(120px,168px)" }, ...[STATUS, ...NUMBERS, COST, STARTED]],
+  /** Without the calls and tokens, on a screen without room for them. */
+  most: [
+    { ...AGENT, width: "minmax(132px,168px)" },
+    { ...ABOUT, width: "minmax(220px,1fr)" },
+    { ...MODEL, width: "minmax(96px,128px)" },
+    ...[STATUS, ...NUMBERS.slice(0, 1), COST, STARTED],
   ],
-  /** Without the model, on a screen without room for it. */
-  most: [AGENT, ABOUT, STATUS, ...NUMBERS, COST, STARTED],
   narrow: [{ ...AGENT, width: "minmax(132px,1fr)" }, STATUS, COST, STARTED],
   ofTask: [STATUS, AGENT, MODEL, ...NUMBERS.slice(0, 2), COST, STARTED],
 } as const satisfies Record<string, readonly Column<Run>[]>;
@@ -100,8 +100,10 @@ function RunAbout({ run: { task_id, error_message, model }, hasModel = true }: {
     <span className="flex min-w-0 items-center gap-2">
       {task_id ? (
         <TaskTitle id={task_id} />
+      ) : hasModel && model ? (
+        <AgentLine text={model} className="truncate text-ink-3" />
       ) : (
-        hasModel && model && <AgentLine text={model} className="truncate text-ink-3" />
+        <span className="text-ink-3">–</span>
       )}
       {error_message && <AgentLine text={error_message} className="min-w-[40%] flex-1 truncate text-sm text-failed" />}
     </span>

@@ -55,12 +55,15 @@ export function Invite({ onClose, onSent, denied }: InviteProps) {
 export function InvitationLink({ email, link, onClose }: { email: string; link: string; onClose: () => void }) {
   return (
     <Dialog title="Link of the invitation" isOpen onClose={onClose}>
-      <p className="mb-3 text-ink-2">
-        This server sends no mail. Give this link to <bdi className="font-medium break-all text-ink">{email}</bdi>; it
-        is shown only now and works only for that address. To sign in, the person also needs a link that the operator
-        prints: <code className="break-all">bailiwick sign-in-link {email}</code>
-      </p>
-      <Snippet label="Link" text={link} />
+      <div className="space-y-3">
+        <p className="text-ink-2">
+          This server sends no mail. Give this link to <bdi className="font-medium break-all text-ink">{email}</bdi>. It
+          is shown only now and works only for that address.
+        </p>
+        <Snippet label="Link" text={link} />
+        <p className="text-ink-2">To sign in, the person also needs a link that the operator prints:</p>
+        <Snippet label="Command" text={`bailiwick sign-in-link ${email}`} />
+      </div>
     </Dialog>
   );
 }

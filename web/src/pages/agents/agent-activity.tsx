@@ -18,7 +18,7 @@ import { Section } from "../../ui/page.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
 import { ShortTable } from "../../ui/short-table.tsx";
 import { Time } from "../../ui/time.tsx";
-import { MessagesOf, TasksOf } from "./agent-lists.tsx";
+import { MessagesOf, TaskTable } from "./agent-lists.tsx";
 
 export function AgentActivity({ agent: { id }, isPage }: { agent: Agent; isPage: boolean }) {
   useFreshFacts(id);
@@ -35,17 +35,19 @@ export function AgentActivity({ agent: { id }, isPage }: { agent: Agent; isPage:
         <Telemetry agentId={id} isNarrow={!isPage} />
       </Section>
       <Section title="Assigned tasks">
-        <TasksOf
+        <TaskTable
           label="Assigned tasks"
           filter={{ assigned_to_agent_id: id }}
           empty="No task is assigned to this agent yet."
+          isNarrow={!isPage}
         />
       </Section>
       <Section title="Created tasks">
-        <TasksOf
+        <TaskTable
           label="Created tasks"
           filter={{ created_by_agent_id: id }}
           empty="This agent has created no task yet."
+          isNarrow={!isPage}
         />
       </Section>
       <Section title="Messages">

@@ -60,7 +60,7 @@ function Tab({ tab, isPage, ...props }: TabProps) {
     case "activity":
       return <Activity agent={props.agent} isPage={isPage} />;
     case "keys":
-      return <Keys agent={props.agent} />;
+      return <Keys agent={props.agent} isPage={isPage} />;
     default:
       return tab satisfies never;
   }

@@ -1,7 +1,7 @@
 /** Tasks and messages of an agent, as short lists. */
 import type { Message } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
-import { useList } from "../../data/list.ts";
+import { type List, useList } from "../../data/list.ts";
 import type { TaskRow } from "../../data/tasks.ts";
 import { PersonName, Sender } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
@@ -11,34 +11,80 @@ import { ReplyState, TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { ShortList } from "../../ui/short-list.tsx";
+import { ShortTable } from "../../ui/short-table.tsx";
+import type { Column } from "../../ui/table-row.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
+
+type Filter = { assigned_to_agent_id?: string; created_by_agent_id?: string; status?: TaskRow["status"] };
+
+const PAGE_SIZE = 10;
+
+const useTasksOf = (filter: Filter): List<TaskRow> =>
+  useList({
+    key: ["tasks", "list", { ...filter, pageSize: PAGE_SIZE }],
+    page: (client, at, call) => client.tasks.list({ ...at, ...filter }, call),
+    idOf: ({ id }) => id,
+    pageSize: PAGE_SIZE,
+  });
 
 interface TasksProps {
   label: string;
-  filter: { assigned_to_agent_id?: string; created_by_agent_id?: string; status?: TaskRow["status"] };
-  empty?: string;
-  pageSize?: number;
+  filter: Filter;
 }
 
-export function TasksOf({ label, filter, empty, pageSize = 10 }: TasksProps) {
-  const list = useList({
-    key: ["tasks", "list", { ...filter, pageSize }],
-    page: (client, at, call) => client.tasks.list({ ...at, ...filter }, call),
-    idOf: ({ id }) => id,
-    pageSize,
-  });
+export function TasksOf({ label, filter }: TasksProps) {
+  const hasAssignee = filter.assigned_to_agent_id === undefined;
   return (
-    <ShortList label={label} list={list} idOf={({ id }) => id} {...(empty !== undefined && { empty })}>
-      {(task) => (
-        <TaskLine
-          task={task}
-          hasAssignee={filter.assigned_to_agent_id === undefined}
-          hasStatus={filter.status === undefined}
-        />
-      )}
+    <ShortList label={label} list={useTasksOf(filter)} idOf={({ id }) => id}>
+      {(task) => <TaskLine task={task} hasAssignee={hasAssignee} hasStatus={filter.status === undefined} />}
     </ShortList>
   );
 }
+
+interface TableProps extends TasksProps {
+  empty: string;
+  /** In a panel. */
+  isNarrow: boolean;
+}
+
+/** The same with the heads of its columns. */
+export function TaskTable({ label, filter, empty, isNarrow }: TableProps) {
+  const hasAssignee = filter.assigned_to_agent_id === undefined;
+  return (
+    <ShortTable<TaskRow>
+      label={label}
+      list={useTasksOf(filter)}
+      columns={COLUMNS.filter(({ id }) => hasAssignee || id !== "assignee")}
+      idOf={({ id }) => id}
+      linkOf={({ id, title }) => ({ href: `/tasks/${id}`, label: title })}
+      lines={(task) => <TaskLine task={task} hasAssignee={hasAssignee} hasStatus />}
+      isNarrow={isNarrow}
+      empty={empty}
+    />
+  );
+}
+
+const COLUMNS: readonly Column<TaskRow>[] = [
+  {
+    id: "title",
+    header: "Title",
+    width: "minmax(220px,1fr)",
+    cell: ({ title }) => <AgentLine text={title} className="block truncate" />,
+  },
+  { id: "assignee", header: "Assignee", width: "minmax(132px,200px)", cell: (task) => <Assignee task={task} /> },
+  { id: "status", header: "Status", width: "112px", cell: (task) => <TaskStatus of={task} isPlain /> },
+  {
+    id: "at",
+    header: "Started",
+    width: "80px",
+    isRight: true,
+    cell: ({ started_at }) => (
+      <span className="text-sm text-ink-3">
+        <Time at={started_at} empty="not yet" />
+      </span>
+    ),
+  },
+];
 
 interface LineProps {
   task: TaskRow;

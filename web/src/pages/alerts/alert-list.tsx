@@ -34,6 +34,9 @@ export function AlertList() {
           </div>
           <div className="flex items-center gap-2 text-sm text-ink-2">
             <AlertLevel of={event} />
+            <span className="text-ink-3">
+              <Time at={event.triggered_at} />
+            </span>
             <AlertState of={event} />
             <span className="ml-auto">
               <Acknowledge of={event} />

@@ -15,7 +15,7 @@ import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Filter, SearchBox } from "../../ui/toolbar.tsx";
 import { Conversation } from "./conversation.tsx";
-import { MessageRow, messageColumns, ThreadRow, threadColumns } from "./rows.tsx";
+import { MessageRow, messageColumns, NARROW_ROW_PX, ThreadRow, threadColumns } from "./rows.tsx";
 import type { MessagesSearch } from "./search.ts";
 import { Between, useSubject } from "./subject.tsx";
 import { useFoundMessages, useThreads } from "./thread-data.ts";
@@ -147,6 +147,7 @@ function Threads({ search, denied, onOpen, onWrite }: ThreadsProps) {
       label="Conversations"
       list={list}
       columns={threadColumns(search.open !== undefined)}
+      {...(search.open !== undefined && { rowPx: NARROW_ROW_PX })}
       idOf={({ thread_id }) => thread_id}
       nameOf={({ last_message }) => messageText(last_message).slice(0, NAME_LENGTH_MAX)}
       hrefOf={({ thread_id }) => `/messages/${thread_id}`}

@@ -12,39 +12,62 @@ import { Time } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
 import { Parties, TaskTitle } from "./subject.tsx";
 
-/** `isNarrow`: a panel is open. */
+/** The height of a row with two lines, while a panel is open. */
+export const NARROW_ROW_PX = 60;
+
+/** `isNarrow`: a panel is open, so the last message stands below the name. */
 export function threadColumns(isNarrow: boolean): readonly Column<Thread>[] {
-  const all: (Column<Thread> & { isWide?: boolean })[] = [
-    { id: "about", header: "Conversation", width: "minmax(140px,4fr)", cell: (thread) => <About thread={thread} /> },
-    {
-      id: "last",
-      header: "Last message",
-      width: "minmax(160px,7fr)",
-      cell: (thread) => (
-        <span className="flex min-w-0 items-center gap-2">
+  return isNarrow ? NARROW : WIDE;
+}
+
+const AT: Column<Thread> = {
+  id: "at",
+  header: "Last",
+  width: "72px",
+  cell: ({ last_message }) => <At message={last_message} />,
+  isRight: true,
+};
+
+const NARROW: readonly Column<Thread>[] = [
+  {
+    id: "about",
+    header: "Conversation and last message",
+    width: "minmax(200px,1fr)",
+    cell: (thread) => (
+      <span className="flex min-w-0 flex-col">
+        <About thread={thread} />
+        <span className="flex min-w-0 items-center gap-2 pl-3.5 text-sm">
           <From thread={thread} />
           <Last thread={thread} className="truncate" />
         </span>
-      ),
-    },
-    {
-      id: "count",
-      header: "Messages",
-      width: "80px",
-      cell: ({ message_count }) => message_count.toLocaleString("en-US"),
-      isRight: true,
-      isWide: true,
-    },
-    {
-      id: "at",
-      header: "Last",
-      width: "72px",
-      cell: ({ last_message }) => <At message={last_message} />,
-      isRight: true,
-    },
-  ];
-  return isNarrow ? all.filter(({ isWide }) => !isWide) : all;
-}
+      </span>
+    ),
+  },
+  AT,
+];
+
+const WIDE: readonly Column<Thread>[] = [
+  { id: "about", header: "Conversation", width: "minmax(140px,4fr)", cell: (thread) => <About thread={thread} /> },
+  {
+    id: "last",
+    header: "Last message",
+    width: "minmax(160px,7fr)",
+    cell: (thread) => (
+      <span className="flex min-w-0 items-center gap-2">
+        <From thread={thread} />
+        <Last thread={thread} className="truncate" />
+      </span>
+    ),
+  },
+  {
+    id: "count",
+    header: "Messages",
+    width: "80px",
+    cell: ({ message_count }) => message_count.toLocaleString("en-US"),
+    isRight: true,
+  },
+  AT,
+];
 
 /** `isAwaiting`: adds a column with the deadline of the reply. */
 export function messageColumns(isNarrow: boolean, isAwaiting: boolean): readonly Column<Message>[] {
@@ -53,7 +76,7 @@ export function messageColumns(isNarrow: boolean, isAwaiting: boolean): readonly
       id: "content",
       header: "Message",
       width: "minmax(200px,1fr)",
-      cell: (message) => <AgentLine text={messageText(message)} />,
+      cell: (message) => <AgentLine text={messageText(message)} className="block truncate" />,
     },
     { id: "who", header: "By", width: "160px", cell: (message) => <Sender message={message} />, isWide: true },
     {

@@ -32,6 +32,7 @@ export function CostChart({ days, amount, label }: CostChartProps) {
   const top = lines.at(-1) ?? 1;
   return (
     <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[minmax(0,1fr)_260px]">
+      <h2 className="text-sm font-semibold lg:col-span-2">{label}</h2>
       <figure aria-label={label} className="min-w-0">
         <div className="relative ml-12 h-52">
           {lines.map((usd) => (

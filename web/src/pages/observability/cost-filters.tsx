@@ -38,26 +38,29 @@ export function CostFilters({ search, onChange }: FilterProps) {
     <>
       <Tabs label="Range" value={isOwn ? "own" : range} tabs={RANGE_TABS} onChange={choose} />
       {isOwn && <OwnDays key={`${from} ${to}`} from={from} to={to} onChange={onChange} />}
-      <span className="grow" />
-      <span aria-hidden className="text-sm text-ink-3 max-sm:hidden">
-        By
-      </span>
-      <Tabs
-        label="Costs by"
-        value={search.by ?? "agent"}
-        tabs={BY_TABS}
-        onChange={(by) => onChange({ by: by === "agent" ? undefined : by })}
-      />
-      <span aria-hidden className="h-5 w-px bg-line max-sm:hidden" />
-      <Tabs
-        label="Amount"
-        value={search.amount ?? "billed"}
-        tabs={[
-          { value: "billed", label: "Billed" },
-          { value: "list", label: "List price" },
-        ]}
-        onChange={(amount) => onChange({ amount: amount === "billed" ? undefined : amount })}
-      />
+      <span className="grow max-sm:hidden" />
+      {/* One line on a phone, which scrolls. */}
+      <div className="flex min-w-0 items-center gap-2 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:*:shrink-0">
+        <span aria-hidden className="text-sm text-ink-3 max-sm:hidden">
+          By
+        </span>
+        <Tabs
+          label="Costs by"
+          value={search.by ?? "agent"}
+          tabs={BY_TABS}
+          onChange={(by) => onChange({ by: by === "agent" ? undefined : by })}
+        />
+        <span aria-hidden className="h-5 w-px bg-line max-sm:hidden" />
+        <Tabs
+          label="Amount"
+          value={search.amount ?? "billed"}
+          tabs={[
+            { value: "billed", label: "Billed" },
+            { value: "list", label: "List price" },
+          ]}
+          onChange={(amount) => onChange({ amount: amount === "billed" ? undefined : amount })}
+        />
+      </div>
     </>
   );
 }

@@ -108,7 +108,7 @@ export function CostsPage() {
 
 function Totals({ costs: { total, fees_usd } }: { costs: CostRows }) {
   return (
-    <dl className="flex flex-wrap gap-x-10 gap-y-3 px-4 pt-4 pb-3 max-sm:grid max-sm:grid-cols-2">
+    <dl className="flex flex-wrap gap-x-10 gap-y-3 px-4 pt-4 pb-3 max-sm:grid max-sm:grid-cols-3 max-sm:gap-x-4 max-sm:pt-3 max-sm:[&_.text-xl]:text-lg">
       <div>
         <dt className="text-sm text-ink-3">Billed</dt>
         <dd className="text-xl font-semibold">

@@ -6,6 +6,7 @@ import { cx } from "../../ui/class-names.ts";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
+import { useIsRoomy } from "../../ui/use-media.ts";
 import { PRICE_CLASSES, priceText, tiersText } from "./price-words.ts";
 
 const OTHERS: Column<Price> = {
@@ -17,6 +18,7 @@ const OTHERS: Column<Price> = {
 };
 
 export function usePriceColumns(acts: (price: Price) => ReactNode): readonly Column<Price>[] {
+  const isRoomy = useIsRoomy();
   // The actions differ by the permissions of the person alone, which stay.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
   return useMemo(
@@ -37,7 +39,7 @@ export function usePriceColumns(acts: (price: Price) => ReactNode): readonly Col
           cell: ({ prices }) => <Rate rate={prices[name]} />,
         }),
       ),
-      OTHERS,
+      ...(isRoomy ? [OTHERS] : []),
       {
         id: "from",
         header: "Valid",
@@ -62,7 +64,7 @@ export function usePriceColumns(acts: (price: Price) => ReactNode): readonly Col
       },
       { id: "acts", header: "Actions", isHeaderHidden: true, width: "32px", cell: acts },
     ],
-    [],
+    [isRoomy],
   );
 }
 

@@ -8,12 +8,23 @@ import { exact } from "../../ui/time.tsx";
 import { Spent } from "./spent.tsx";
 import type { Now } from "./use-overview.ts";
 
-const SINCE = new Intl.DateTimeFormat(undefined, { weekday: "long", hour: "2-digit", minute: "2-digit" });
+const TIME = { hour: "2-digit", minute: "2-digit" } as const;
+const TODAY = new Intl.DateTimeFormat(undefined, TIME);
+const IN_WEEK = new Intl.DateTimeFormat(undefined, { weekday: "long", ...TIME });
+const BEFORE = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short", ...TIME });
+/** A weekday alone would be the name of today. */
+const WEEK_MS = 6 * 86_400_000;
+
+function sinceText(from: string): string {
+  const at = new Date(from);
+  if (at.toDateString() === new Date().toDateString()) return TODAY.format(at);
+  return (Date.now() - at.getTime() < WEEK_MS ? IN_WEEK : BEFORE).format(at);
+}
 
 export function Summary({ now, from }: { now: Now; from: string }) {
   return (
     <p className="max-w-5xl px-4 pt-4 text-xl text-ink-2 [&_a]:font-semibold [&_a]:text-ink [&_a:hover]:underline [&_a.text-failed]:text-failed">
-      Since <Exactly text={exact(from)}>{SINCE.format(new Date(from))}</Exactly>:{" "}
+      Since <Exactly text={exact(from)}>{sinceText(from)}</Exactly>:{" "}
       {now.events === undefined ? <span className="text-ink-3">…</span> : <Events now={now} from={from} />}
     </p>
   );

@@ -16,9 +16,10 @@ import { Cards } from "./board-cards.tsx";
 import { commonFilters, type TasksSearch, type ViewProps } from "./search.ts";
 
 const PAGE_SIZE = 50;
-const TABS = TASK_STATUSES.map((value) => ({ value, label: TASK_LOOKS[value].word }));
 /** Failed tasks need work: they are repeated or given up. */
 const isQuiet = (status: Status): boolean => isFinal(status) && status !== "failed";
+/** What needs work comes first, as on a wide screen. */
+const IN_ORDER = TASK_STATUSES.toSorted((one, other) => Number(isQuiet(one)) - Number(isQuiet(other)));
 
 export function Board({ search, set }: ViewProps) {
   const isPhone = useIsPhone();
@@ -35,11 +36,17 @@ export function Board({ search, set }: ViewProps) {
 }
 
 function OneColumn({ search, set }: ViewProps) {
-  const status = TABS.find(({ value }) => value === search.status)?.value ?? "queued";
+  const status = IN_ORDER.find((value) => value === search.status) ?? "queued";
+  const { data: open } = useTaskCount({ ...commonFilters(search), status: "open" });
+  const { data: failed } = useTaskCount({ ...commonFilters(search), status: "failed" });
+  const tabs = IN_ORDER.map((value) => {
+    const count = (value === "failed" ? failed : isFinal(value) ? undefined : open)?.by_status[value];
+    return { value, label: TASK_LOOKS[value].word, ...(count !== undefined && { count }) };
+  });
   return (
     <div className="flex min-h-0 grow flex-col">
       <div className="border-b border-line px-4 py-1.5">
-        <Tabs label="Status" value={status} tabs={TABS} onChange={(next) => set({ status: next })} />
+        <Tabs label="Status" value={status} tabs={tabs} onChange={(next) => set({ status: next })} />
       </div>
       <Column key={status} status={status} search={search} set={set} />
     </div>

@@ -42,7 +42,7 @@ const HINTS = {
   due_at: "In your time zone.",
   budget_usd: "The most that it and its subtasks may cost.",
   max_attempts: "The agent tries at most this often. Usually 3.",
-  depends_on: "Ids of tasks that must be completed first, one per line.",
+  depends_on: "It starts when all of them are completed.",
 };
 const ROLES = { assigned_role: ROLE_WORDS };
 

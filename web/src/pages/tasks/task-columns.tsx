@@ -70,11 +70,12 @@ function TitleCell({ task, isShort = false, isBelow = false }: TitleProps) {
   const reason = isShort ? undefined : reasonOf(task);
   return (
     <span className="flex min-w-0 items-center gap-1.5">
-      <AgentLine text={task.title} className="truncate" />
+      <AgentLine
+        text={task.title}
+        className={reason === undefined ? "truncate" : "max-w-[max(60%,230px)] shrink-0 truncate"}
+      />
       <TaskMarks task={task} isBelow={isBelow} />
-      {reason !== undefined && (
-        <AgentLine text={reason} className="ml-1 min-w-[38%] flex-1 truncate text-sm text-ink-3" />
-      )}
+      {reason !== undefined && <AgentLine text={reason} className="ml-1 min-w-0 flex-1 truncate text-sm text-ink-3" />}
     </span>
   );
 }

@@ -1,8 +1,7 @@
 /** The parts of a card of the chart and of a row of the list. */
 import type { TeamRole } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
-import { ArrowUpFromLine, Share2, Star } from "lucide-react";
-import type { ReactNode } from "react";
+import { Ban, type LucideIcon, Share2, Star } from "lucide-react";
 import { usePresence } from "../../data/presence.ts";
 import { StateWord } from "../../domain/agents/agent-state.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
@@ -34,36 +33,28 @@ export function StateNow({ id }: { id: string }) {
   return <StateWord status={status} presence={presence} parked={parked} cap={capOf(id)} size="tight" />;
 }
 
-/** The permissions of an agent beyond its role. */
+/** What an agent may do beyond its role, or may not. */
 export function Marks({ id, role }: { id: string; role: TeamRole | undefined }) {
   const { team } = useTeamTools();
   return (
     <span className="inline-flex items-center gap-1.5 text-ink-3">
       {team.defaultSupervisor === id && (
-        <Mark text="Default supervisor">
-          <Star aria-hidden className="size-3.5" />
-        </Mark>
+        <Mark icon={Star} word="default" about="It gets the tasks that no supervisor has" />
       )}
-      {role?.can_assign_to_peers && (
-        <Mark text="May assign to peers">
-          <Share2 aria-hidden className="size-3.5" />
-        </Mark>
-      )}
-      {role?.can_escalate_to_supervisor && (
-        <Mark text="May escalate">
-          <ArrowUpFromLine aria-hidden className="size-3.5" />
-        </Mark>
+      {role?.can_assign_to_peers && <Mark icon={Share2} word="peers" about="May assign to peers" />}
+      {role && !role.can_escalate_to_supervisor && (
+        <Mark icon={Ban} word="no escalation" about="May not escalate to its supervisor" />
       )}
     </span>
   );
 }
 
-function Mark({ text, children }: { text: string; children: ReactNode }) {
+function Mark({ icon: Icon, word, about }: { icon: LucideIcon; word: string; about: string }) {
   return (
-    <Tip text={text}>
-      <span className="inline-flex">
-        {children}
-        <span className="sr-only">{text}</span>
+    <Tip text={about}>
+      <span className="inline-flex items-center gap-1 text-xs whitespace-nowrap">
+        <Icon aria-hidden className="size-3" />
+        {word}
       </span>
     </Tip>
   );

@@ -75,7 +75,9 @@ export const TeamListRow = memo((props: RowProps) => {
         ) : (
           <Wide row={row} tabIndex={tabIndex} />
         )}
-        <StateNow id={id} />
+        <span className={cx("shrink-0", role && "sm:w-28")}>
+          <StateNow id={id} />
+        </span>
       </span>
       {target.why && role && <span className="shrink-0 text-xs whitespace-nowrap text-ink-2">{target.why}</span>}
       <AgentMenu id={id} tabIndex={tabIndex} />
@@ -89,8 +91,7 @@ function Wide({ row: { id, role, isAside, isOpen, count }, tabIndex }: { row: Te
       <Name id={id} tabIndex={tabIndex} isQuiet={isAside} />
       <Marks id={id} role={role} />
       {!isOpen && count > 0 && <span className="text-sm text-ink-3 tabular-nums">{count} below</span>}
-      {role && <span className="ml-auto shrink-0 pl-2 text-sm text-ink-3">{roleWord(role)}</span>}
-      {!role && <span className="ml-auto" />}
+      <span className={cx("ml-auto shrink-0 text-sm text-ink-3", role && "w-24")}>{role && roleWord(role)}</span>
     </>
   );
 }

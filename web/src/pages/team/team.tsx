@@ -186,10 +186,10 @@ function Body({ summary, team, view, show, matches }: BodyProps) {
         aria-label="Unassigned agents and rules"
         className="flex w-80 shrink-0 flex-col border-l border-line max-[1399px]:w-72"
       >
-        <div className="flex min-h-40 shrink grow basis-0 flex-col border-b border-line">
+        <div className="flex max-h-1/2 min-h-28 shrink-0 flex-col border-b border-line">
           <Tray rows={tray} isFiltered={matches !== undefined} heading />
         </div>
-        <RulesPane rules={summary.rules} className="max-h-[65%] shrink-0" />
+        <RulesPane rules={summary.rules} className="min-h-0 grow" />
       </aside>
     </div>
   );

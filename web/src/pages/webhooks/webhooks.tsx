@@ -3,6 +3,7 @@ import type { Webhook } from "@bailiwick/sdk";
 import { getRouteApi } from "@tanstack/react-router";
 import { Plus, Webhook as WebhookIcon } from "lucide-react";
 import { Suspense, useState } from "react";
+import { useCommand } from "../../data/command.ts";
 import { useList } from "../../data/list.ts";
 import { useDenied } from "../../data/session.tsx";
 import { NewSecret } from "../../domain/outbox/new-secret.tsx";
@@ -30,7 +31,7 @@ export function WebhooksPage() {
   const set = (change: WebhooksSearch) =>
     void navigate({ search: (now) => ({ ...now, ...change }), replace: isInPlace(change) });
   // The secret is held only here, and only until the dialog is closed.
-  const [secret, setSecret] = useState<string>();
+  const [made, setMade] = useState<{ id: string; secret: string }>();
   const list = useList({
     key: ["webhooks", "list"],
     page: (client, at, call) => client.webhooks.list(at, call),
@@ -68,14 +69,23 @@ export function WebhooksPage() {
             onClose={() => set({ create: undefined })}
             onCreated={(created) => {
               set({ create: undefined });
-              setSecret(created.secret);
+              setMade(created);
             }}
           />
         )}
       </Suspense>
-      {secret !== undefined && <NewSecret secret={secret} onClose={() => setSecret(undefined)} />}
+      {made && <MadeWebhook {...made} onClose={() => setMade(undefined)} />}
     </Page>
   );
+}
+
+function MadeWebhook({ id, secret, onClose }: { id: string; secret: string; onClose: () => void }) {
+  const { run, isRunning } = useCommand({
+    send: ({ webhooks }) => webhooks.sendTest({ id }),
+    changes: ["webhooks"],
+    done: "Test sent",
+  });
+  return <NewSecret secret={secret} onClose={onClose} test={{ run: () => void run(undefined), isRunning }} />;
 }
 
 function NoWebhooks({ denied, onCreate }: { denied: string | undefined; onCreate: () => void }) {

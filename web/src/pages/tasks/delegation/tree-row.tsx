@@ -67,7 +67,7 @@ export function TreeRowLink({ row, isCurrent, isStop, hasCosts, onToggle, onFocu
           <span className="shrink-0 tabular-nums @2xl:w-20 @2xl:text-right">
             <Duration task={task} />
           </span>
-          <span className="shrink-0 @2xl:w-24 @2xl:text-right">
+          <span className="ml-auto shrink-0 @2xl:w-24 @2xl:text-right">
             <TreeCost node={node} hasCosts={hasCosts} />
           </span>
         </span>
