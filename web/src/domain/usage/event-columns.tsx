@@ -96,7 +96,13 @@ export const EVENT_COLUMNS = {
   all: [TYPE, ABOUT, AGENT, TASK, RUN, ...TOKENS, LATENCY, COST, ARRIVED],
   /** Without the tokens, on a screen without room for them. */
   most: [TYPE, ABOUT, AGENT, TASK, RUN, LATENCY, COST, ARRIVED],
-  narrow: [TYPE, ABOUT, COST, ARRIVED],
+  narrow: [
+    { ...TYPE, width: "112px" },
+    { ...ABOUT, width: "minmax(96px,1fr)" },
+    { ...AGENT, width: "minmax(112px,1fr)" },
+    COST,
+    ARRIVED,
+  ],
   ofAgent: [TYPE, ABOUT, TASK, LATENCY, COST, ARRIVED],
   ofTask: [TYPE, ABOUT, AGENT, LATENCY, COST, ARRIVED],
 } as const satisfies Record<string, readonly Column<ObsEvent>[]>;

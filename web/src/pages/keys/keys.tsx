@@ -20,6 +20,8 @@ import { ClearFilter, Filter } from "../../ui/toolbar.tsx";
 import type { KeysSearch } from "./search.ts";
 
 const route = getRouteApi("/keys");
+/** The name and the prefix stand in two lines. */
+const ROW_PX = 56;
 
 function useKeysSearch() {
   const search = route.useSearch();
@@ -65,6 +67,7 @@ export function KeysPage() {
         columns={columnsOf(open)}
         idOf={({ id }) => id}
         nameOf={({ name }) => name}
+        rowPx={ROW_PX}
         phone={(key) => (
           <div className="flex items-center gap-2">
             <KeyLines of={key} />

@@ -42,17 +42,20 @@ export function ThreadAside({ id }: { id: string }) {
           </ul>
         </Section>
       )}
-      <Section title="In short">
-        <Sentence>
-          {hasMore ? `More than ${counted(rows.length, "message")}` : counted(rows.length, "message")}
-          {rows.length > 1 && (
-            <>
-              ; the {hasMore ? "oldest one shown" : "first one"} came <Time at={oldest.created_at} />
-            </>
-          )}
-          , the last one <Time at={newest.created_at} />.
-        </Sentence>
-      </Section>
+      {/* With one writer, its line above says the same. */}
+      {new Set(rows.map(({ from_agent_id, from_user_id }) => from_agent_id ?? from_user_id)).size > 1 && (
+        <Section title="In short">
+          <Sentence>
+            {hasMore ? `More than ${counted(rows.length, "message")}` : counted(rows.length, "message")}
+            {rows.length > 1 && (
+              <>
+                ; the {hasMore ? "oldest one shown" : "first one"} came <Time at={oldest.created_at} />
+              </>
+            )}
+            , the last one <Time at={newest.created_at} />.
+          </Sentence>
+        </Section>
+      )}
     </aside>
   );
 }

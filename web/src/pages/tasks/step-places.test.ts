@@ -18,7 +18,7 @@ it("every step has a place in every state from which it starts", () => {
 });
 
 it("the task of a working agent is not completed first, and the task that a person holds can be given back", () => {
-  expect(stepsOf("running").shown).toEqual(["cancel", "assign"]);
+  expect(stepsOf("running").shown).toEqual(["assign", "cancel"]);
   expect(stepsOf("running", HELD).shown).toEqual(["complete", "release", "fail"]);
 });
 

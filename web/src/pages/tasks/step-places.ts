@@ -17,7 +17,7 @@ const ENDED: Places = { shown: ["retry"], more: [] };
 const PLACES = {
   queued: WAITING,
   blocked: WAITING,
-  running: { shown: ["cancel", "assign"], more: ["escalate", "release", "complete", "fail", "block"] },
+  running: { shown: ["assign", "cancel"], more: ["escalate", "release", "complete", "fail", "block"] },
   held: { shown: ["complete", "release", "fail"], more: ["assign", "escalate", "block", "cancel"] },
   completed: ENDED,
   failed: ENDED,

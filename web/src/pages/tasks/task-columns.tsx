@@ -74,7 +74,7 @@ function TitleCell({ task, isShort = false, isBelow = false }: TitleProps) {
         text={task.title}
         className={reason === undefined ? "truncate" : "max-w-[max(60%,230px)] shrink-0 truncate"}
       />
-      <TaskMarks task={task} isBelow={isBelow} />
+      <TaskMarks task={task} isBelow={isBelow || isShort} />
       {reason !== undefined && <AgentLine text={reason} className="ml-1 min-w-0 flex-1 truncate text-sm text-ink-3" />}
     </span>
   );

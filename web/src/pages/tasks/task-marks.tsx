@@ -22,10 +22,10 @@ export function TaskMarks({ task, isBelow = false }: MarksProps) {
         <Word text={`try ${attempt}/${task.max_attempts}`} about={`Attempt ${attempt} of ${task.max_attempts}`} />
       )}
       <Holder task={task} />
-      {parent_task_id && !isBelow && <Mark icon={CornerDownRight} text="Subtask" />}
-      {retry_of && <Mark icon={RotateCcw} text="A retry" />}
-      {escalated_from.length > 0 && <Mark icon={TrendingUp} text="Escalated" />}
-      {has_late_result && <Mark icon={History} text="A late result was kept" tone="text-blocked" />}
+      {parent_task_id && !isBelow && <Mark icon={CornerDownRight} word="subtask" text="It has a parent task" />}
+      {retry_of && <Mark icon={RotateCcw} word="retry" text="A retry of an earlier task" />}
+      {escalated_from.length > 0 && <Mark icon={TrendingUp} word="escalated" text="An agent escalated it" />}
+      {has_late_result && <Mark icon={History} word="late result" text="A late result was kept" tone="text-blocked" />}
       {due_at && !isFinal(status) && <Overdue dueAt={due_at} />}
     </>
   );
@@ -50,19 +50,29 @@ function Word({ text, about }: { text: string; about: string }) {
   );
 }
 
-function Mark({ icon: Icon, text, tone = "text-ink-3" }: { icon: LucideIcon; text: string; tone?: string }) {
+interface MarkProps {
+  icon: LucideIcon;
+  word: string;
+  /** The tip, where it says more than the word. */
+  text: string;
+  tone?: string;
+}
+
+function Mark({ icon: Icon, word, text, tone = "text-ink-3" }: MarkProps) {
   return (
     <Tip text={text}>
-      <span className={cx("relative z-1 inline-flex shrink-0 align-[-2px]", tone)}>
+      <span className={cx("relative z-1 inline-flex shrink-0 items-center gap-0.5 align-[-3px] text-xs", tone)}>
         <Icon aria-hidden className="size-3.5" />
-        <span className="sr-only">{text}</span>
+        {word}
       </span>
     </Tip>
   );
 }
 
 function Overdue({ dueAt }: { dueAt: string }) {
-  return Date.parse(dueAt) < useNow() ? <Mark icon={AlarmClock} text="Overdue" tone="text-failed" /> : null;
+  return Date.parse(dueAt) < useNow() ? (
+    <Mark icon={AlarmClock} word="overdue" text="It was due before now" tone="text-failed" />
+  ) : null;
 }
 
 /** A shorter rest of a lease is counted down. */

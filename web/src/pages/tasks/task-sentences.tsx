@@ -1,5 +1,6 @@
 /** The creator, the agent, the progress and the spending of a task in a few sentences. */
 
+import { TriangleAlert } from "lucide-react";
 import { useTaskCosts } from "../../data/task-costs.ts";
 import { countedAttempt, isFinal, type TaskDetail } from "../../data/tasks.ts";
 import { Assignee } from "../../domain/agents/assignee.tsx";
@@ -99,18 +100,30 @@ function Spending({ task }: { task: TaskDetail }) {
       {(cost !== undefined || costs) && (
         <Sentence>Cost {costs ? <TaskCostWords costs={costs} /> : <Money usd={cost} />}.</Sentence>
       )}
-      {task.budget_usd !== null && <Budget task={task} />}
+      {task.budget_usd !== null && <Budget task={task} spent={costs?.inclusive.cost_usd ?? cost ?? 0} />}
     </>
   );
 }
 
 /** The budget counts estimates and the budgets of tasks below, never the reported cost. */
-function Budget({ task: { budget_usd, budget_left_usd } }: { task: TaskDetail }) {
+function Budget({ task: { budget_usd, budget_left_usd }, spent }: { task: TaskDetail; spent: number }) {
   const [budget, left] = [budget_usd ?? 0, budget_left_usd ?? 0];
   return (
     <Sentence>
       Budget <Money usd={budget} />, of it <Money usd={left} /> free for starts. It counts the estimates of tasks, not
-      their reported cost.
+      their reported cost
+      {spent > budget ? (
+        <>
+          ,{" "}
+          <span className="whitespace-nowrap text-blocked">
+            <TriangleAlert aria-hidden className="mr-1 inline size-3.5 align-[-2px]" />
+            which is <Money usd={spent - budget} /> above it
+          </span>
+          .
+        </>
+      ) : (
+        "."
+      )}
     </Sentence>
   );
 }
