@@ -8,6 +8,7 @@ import { invalid, Problem } from "../kernel/problem.ts";
 import { type PastBatch, pastBatches } from "../observability/index.ts";
 import { listTitles } from "../tasks/index.ts";
 import { type Backtest, FIRINGS_SHOWN_MAX, SAMPLES_MAX } from "./backtest-schema.ts";
+import { isBreaker } from "./loop-rules.ts";
 import { createReplay, type PastFiring, type PastStart, type Replay } from "./replay.ts";
 import { usdOf } from "./rules.ts";
 import { type NewPolicy, POLICY_DEFAULTS, type PolicyRow } from "./schema.ts";
@@ -30,6 +31,8 @@ const RUNNING_MAX = 2;
 const RETRY_SECONDS = 5;
 
 export async function runBacktest(tx: ReadTx, input: Static<typeof NewPolicy>, period: Period): Promise<Result> {
+  if (isBreaker(input.policy_type))
+    throw invalid("/policy/policy_type", "has no backtest. Use mode shadow: its events say what it would have done.");
   if (running >= RUNNING_MAX)
     throw new Problem("in_flight", "Other backtests run on this server.", { retry_after_seconds: RETRY_SECONDS });
   running++;

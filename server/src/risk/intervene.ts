@@ -7,7 +7,7 @@ import { THROTTLE_PER_MINUTE } from "./actions.ts";
 import { isAsLeft } from "./rules.ts";
 import type { ActionType } from "./schema.ts";
 
-/** The cheaper model of each provider, and of any other. */
+/** The cheaper model of each provider, and of any other. The configuration of an agent may name its own. */
 const CHEAPER_MODELS = new Map([
   ["openai", "gpt-4o-mini"],
   ["anthropic", "claude-haiku-4-5-20251001"],
@@ -67,8 +67,8 @@ async function throttle({ tx, gate }: Act): Promise<Effect> {
 
 async function downgrade({ tx, gate }: Act): Promise<Effect> {
   const { agent_id, allowed_model: before } = gate;
-  const { provider, model } = await modelOf(tx, agent_id);
-  const allowed_model = CHEAPER_MODELS.get(provider ?? "openai") ?? CHEAPER_MODEL;
+  const { provider, model, cheaper_model } = await modelOf(tx, agent_id);
+  const allowed_model = cheaper_model ?? CHEAPER_MODELS.get(provider ?? "openai") ?? CHEAPER_MODEL;
   if (before !== null || model === allowed_model) return skipped("The agent uses the cheaper model already.");
   await saveLimits(tx, { ...gate, allowed_model });
   return { status: "executed", before: { allowed_model: before }, after: { allowed_model }, facts: [] };

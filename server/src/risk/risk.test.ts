@@ -125,6 +125,13 @@ test("a rate of tokens counts no cached ones, and its claim names the model that
   await aTask(app(), by, agent);
   const { items } = await app().call(claimTasks, agent, {});
   expect(items[0]?.allowed_model).toBe("claude-haiku-4-5-20251001");
+  // The configuration of an agent may name its cheaper model.
+  const llm_config = { provider: "anthropic", model: "claude-opus-4-5", cheaper_model: "claude-sonnet-4-5" };
+  const other = await anAgent(app(), workspace, { llm_config });
+  await aPolicy(by, { ...rate, threshold_value: 1_000, agent_id: other.id });
+  await send(other, { event_type: "llm_call", tokens_in: 5_000, tokens_out: 0 });
+  await aTask(app(), by, other);
+  expect((await aClaim(app(), other)).allowed_model).toBe("claude-sonnet-4-5");
   expect(await eventsOf(owner)).toEqual([]);
 });
 

@@ -16,15 +16,20 @@ export async function lockAgents(tx: Tx, ids: readonly string[]): Promise<void> 
 /** Returns the model that serves the agent while its provider refuses the usual one, where the configuration names it. */
 export async function fallbackModelOf(tx: ReadTx, id: string): Promise<string | null> {
   const { fallback_model } = (await getAgent(tx, id)).llm_config;
-  const isModel =
-    typeof fallback_model === "string" && fallback_model !== "" && fallback_model.length <= MODEL_LENGTH_MAX;
-  return isModel ? fallback_model : null;
+  return isModel(fallback_model) ? fallback_model : null;
 }
 
-/** Returns the provider and the model of the agent's configuration, where it names them. */
-export async function modelOf(tx: ReadTx, id: string): Promise<{ provider?: string; model?: string }> {
-  const { provider, model } = (await getAgent(tx, id)).llm_config;
+const isModel = (value: unknown): value is string =>
+  typeof value === "string" && value !== "" && value.length <= MODEL_LENGTH_MAX;
+
+/** Returns the provider and the models of the agent's configuration, where it names them. */
+export async function modelOf(
+  tx: ReadTx,
+  id: string,
+): Promise<{ provider?: string; model?: string; cheaper_model?: string }> {
+  const { provider, model, cheaper_model } = (await getAgent(tx, id)).llm_config;
   return {
+    ...(isModel(cheaper_model) && { cheaper_model }),
     ...(typeof provider === "string" && { provider }),
     ...(typeof model === "string" && { model }),
   };

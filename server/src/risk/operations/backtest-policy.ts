@@ -4,7 +4,6 @@ import { invalid, notFound } from "../../kernel/problem.ts";
 import { retentionOf } from "../../observability/index.ts";
 import { type Period, runBacktest } from "../backtest.ts";
 import { Backtest, BacktestInput } from "../backtest-schema.ts";
-import { isBreaker } from "../loop-rules.ts";
 import { requireAlone } from "../store/backtests.ts";
 
 const DAY_MS = 86_400_000;
@@ -27,8 +26,6 @@ export const backtestPolicy = query({
   problems: ["not_found", "in_flight"],
   async run({ tx }, { policy, from, to }) {
     const { agent_id = null } = policy;
-    if (isBreaker(policy.policy_type))
-      throw invalid("/policy/policy_type", "has no backtest. Use mode shadow: its events say what it would have done.");
     if (agent_id !== null && !(await listAgentNames(tx, [agent_id])).has(agent_id)) throw notFound("agent", agent_id);
     const { kept_days } = await retentionOf(tx);
     const period = periodOf({ from, to }, tx.now, kept_days);
