@@ -3,7 +3,6 @@ import type { RiskPolicy } from "@bailiwick/sdk";
 import { type FormEvent, Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
-import { AgentPicker } from "../../domain/agents/agent-picker.tsx";
 import { KeyFault } from "../../domain/keys/key-fields.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -11,6 +10,7 @@ import { Check, Select, TextInput } from "../../ui/field.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { ACTION_TYPES, isMilder, POLICY_TYPES } from "./limit-words.ts";
 
+const AgentPicker = lazyPart(() => import("../../domain/agents/agent-picker.tsx"), "AgentPicker");
 const BacktestPart = lazyPart(() => import("./backtest.tsx"), "BacktestPart");
 
 interface FormProps {
@@ -36,12 +36,14 @@ export function PolicyForm({ of, onClose }: FormProps) {
               options={POLICY_TYPES}
               onChange={(policy_type) => policy_type !== "" && set({ policy_type })}
             />
-            <AgentPicker
-              label="Agent"
-              value={fields.agent_id}
-              onChange={(agent_id) => set({ agent_id })}
-              hint="Leave it empty for the whole workspace."
-            />
+            <Suspense fallback={<div className="h-19" />}>
+              <AgentPicker
+                label="Agent"
+                value={fields.agent_id}
+                onChange={(agent_id) => set({ agent_id })}
+                hint="Leave it empty for the whole workspace."
+              />
+            </Suspense>
           </>
         )}
         <Settings fields={fields} set={set} unit={unit} isNew={policy === undefined} />

@@ -8,8 +8,7 @@ import { counted } from "../../ui/count.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { Empty, ErrorState, Skeleton } from "../../ui/states.tsx";
 import { exact } from "../../ui/time.tsx";
-import type { SetSearch, TasksSearch } from "./search.ts";
-import { isFiltered } from "./task-filters.tsx";
+import type { SetSearch } from "./search.ts";
 
 const RANGE_DEFAULT = "7d";
 
@@ -18,11 +17,6 @@ function focusStop(list: HTMLElement, by: number): void {
   const stops = [...list.querySelectorAll<HTMLElement>("[data-stop]")];
   const place = stops.findIndex((stop) => stop.matches(":focus"));
   stops[place < 0 ? 0 : Math.min(stops.length - 1, Math.max(0, place + by))]?.focus();
-}
-
-/** Causes are those of the whole workspace, so filters show rows. */
-export function showsCauses(search: TasksSearch): boolean {
-  return search.status === "failed" && search.rows === undefined && !isFiltered({ ...search, since: undefined });
 }
 
 export function FailedByCause({ from, set }: { from: string | undefined; set: SetSearch }) {

@@ -33,6 +33,10 @@ export const NO_FILTERS = {
 export const isFiltered = (search: TasksSearch): boolean =>
   Object.keys(NO_FILTERS).some((name) => search[name as keyof typeof NO_FILTERS] !== undefined);
 
+/** Causes are those of the whole workspace, so filters show rows. */
+export const showsCauses = (search: TasksSearch): boolean =>
+  search.status === "failed" && search.rows === undefined && !isFiltered({ ...search, since: undefined });
+
 export function TaskFilters({ search, onChange }: FiltersProps) {
   return (
     // On a phone the filters are one line that scrolls.

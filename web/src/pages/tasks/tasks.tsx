@@ -16,15 +16,15 @@ import { Empty, Skeleton } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { useIsPhone } from "../../ui/use-media.ts";
-import { FailedByCause, showsCauses } from "./failed-by-cause.tsx";
 import { filtersOf, pageOf, type SetSearch, type ViewProps } from "./search.ts";
 import { StatusTabs } from "./status-tabs.tsx";
 import { TaskLines, useTaskColumns } from "./task-columns.tsx";
-import { isFiltered, NO_FILTERS, TaskFilters } from "./task-filters.tsx";
+import { isFiltered, NO_FILTERS, showsCauses, TaskFilters } from "./task-filters.tsx";
 import { TaskPanel } from "./task-panel.tsx";
 
 const route = getRouteApi("/tasks");
 const Board = lazyPart(() => import("./board.tsx"), "Board");
+const FailedByCause = lazyPart(() => import("./failed-by-cause.tsx"), "FailedByCause");
 const GraphView = lazyPart(() => import("./delegation/graph-page.tsx"), "GraphView");
 const CreateTask = lazyPart(() => import("./create-task.tsx"), "CreateTask");
 
