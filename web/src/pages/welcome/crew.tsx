@@ -5,7 +5,10 @@ import { Workflow } from "lucide-react";
 import { useCommand } from "../../data/command.ts";
 import { useRead } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
+import { isFinal, type TaskRow, useTaskRows } from "../../data/tasks.ts";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
+import { counted } from "../../ui/count.tsx";
 import { Time } from "../../ui/time.tsx";
 
 export function Crew() {
@@ -44,7 +47,43 @@ function Running({ demo: { root_task_id: root } }: { demo: Demo }) {
       </p>
     );
   }
-  return <GraphLink root={root} text="Watch it live" />;
+  return (
+    <>
+      <Progress root={root} />
+      <GraphLink root={root} text="Watch it live" />
+    </>
+  );
+}
+
+/** A run has fewer tasks. */
+const TASKS_MAX = 100;
+
+/** Each agent of the crew with its tasks, while they change. */
+function Progress({ root }: { root: string }) {
+  const { rows } = useTaskRows({ root_task_id: root }, { pageSize: TASKS_MAX });
+  const ended = (tasks: readonly TaskRow[]) => tasks.filter(({ status }) => isFinal(status)).length;
+  const byAgent = Map.groupBy(rows, ({ assigned_to_agent_id: id }) => id ?? "");
+  return (
+    <div role="status" className="space-y-1.5">
+      <p className="font-medium tabular-nums">
+        {ended(rows)} of {counted(rows.length, "task")} done
+      </p>
+      <ul className="space-y-1 text-sm">
+        {[...byAgent]
+          .filter(([id]) => id !== "")
+          .map(([id, tasks]) => (
+            <li key={id} className="flex min-w-0 items-center gap-2">
+              <span className="flex min-w-0 grow">
+                <AgentName id={id} />
+              </span>
+              <span className="shrink-0 text-ink-2 tabular-nums">
+                {ended(tasks)} of {tasks.length}
+              </span>
+            </li>
+          ))}
+      </ul>
+    </div>
+  );
 }
 
 function GraphLink({ root, text }: { root: string; text: string }) {

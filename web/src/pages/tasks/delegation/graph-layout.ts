@@ -9,7 +9,7 @@ export interface Point {
 
 /** Sizes in pixels. */
 export const SIZES: Record<GraphNode["kind"], { width: number; height: number }> = {
-  task: { width: 232, height: 76 },
+  task: { width: 232, height: 66 },
   group: { width: 232, height: 36 },
   starter: { width: 200, height: 32 },
 };
