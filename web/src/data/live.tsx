@@ -48,7 +48,7 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   risk: ["risk", "caps", "agents"],
   stop: ["stops"],
   content: ["redactions", "messages", "threads", "tasks"],
-  governance: ["governance", "risk", "caps"],
+  governance: ["governance"],
   secrets: [],
 };
 
