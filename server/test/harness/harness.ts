@@ -15,6 +15,7 @@ import type { Fact } from "../../src/kernel/facts/fact.ts";
 import type { Operation, PublicCommand, RequestInfo } from "../../src/kernel/operation.ts";
 import { Problem } from "../../src/kernel/problem.ts";
 import { testEnvironment } from "./environment.ts";
+import { PATIENT, PATIENT_MS } from "./patience.ts";
 import { TEMPLATE } from "./template.ts";
 import { noteWrongStatements, takeWrongStatements } from "./wrong-statements.ts";
 
@@ -71,16 +72,6 @@ export function checkFact({ type, data, is_reported }: Fact): void {
 
 /** Tests call as often as they like, unless the limit is their subject. */
 const UNLIMITED = { writesPerMinute: 1_000_000, readsPerMinute: 1_000_000, workPerMinute: 1_000_000 };
-/** On a busy machine a call may wait long. Tests of these limits set their own. */
-const PATIENT_MS = 120_000;
-const PATIENT = {
-  readMs: PATIENT_MS,
-  silenceMs: PATIENT_MS,
-  readAnswerMs: PATIENT_MS,
-  writeAnswerMs: PATIENT_MS,
-  waitMs: PATIENT_MS,
-};
-
 /** A database of its own on the server of the run: migrated, unless another template is named. */
 export async function aDatabase(template = TEMPLATE): Promise<string> {
   const server = inject("server");

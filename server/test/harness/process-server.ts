@@ -7,12 +7,14 @@ import type { claimTasks } from "../../src/tasks/operations/claim-tasks.ts";
 import type { completeTask } from "../../src/tasks/operations/complete-task.ts";
 import type { startTask } from "../../src/tasks/operations/start-task.ts";
 import { testEnvironment } from "./environment.ts";
+import { PATIENT, PATIENT_MS } from "./patience.ts";
 
 export type Socket = NonNullable<PoolTarget["socket"]>;
 
 export function createProcessServer(socket: Socket) {
   const pool = createPool({ socket, size: 8 });
-  const { dispatcher } = createApp({ pool, env: testEnvironment() });
+  pool.options.connectionTimeoutMillis = PATIENT_MS;
+  const { dispatcher } = createApp({ pool, env: testEnvironment(), dbLimits: PATIENT });
   return {
     pool,
     async call(
