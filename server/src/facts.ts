@@ -2,6 +2,7 @@
 import { AGENT_FACTS } from "./agents/facts.ts";
 import { ALERT_FACTS } from "./alerts/facts.ts";
 import { ATTACHMENT_FACTS } from "./attachments/facts.ts";
+import { AUDIT_FACTS } from "./audit/facts.ts";
 import { AUTH_FACTS } from "./auth/facts.ts";
 import { DEMO_FACTS } from "./demo/facts.ts";
 import { GOVERNANCE_FACTS } from "./governance/facts.ts";
@@ -37,5 +38,6 @@ export const FACTS: readonly FactSpec[] = [
   ...RISK_FACTS,
   ...GOVERNANCE_FACTS,
   ...STOP_FACTS,
+  ...AUDIT_FACTS,
   ...DEMO_FACTS,
 ];

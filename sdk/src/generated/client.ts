@@ -195,6 +195,12 @@ export interface FactData {
     bytes: number;
     sha256: string;
   };
+  /** The newest signed checkpoint of the record, for receivers that keep it outside the server. */
+  "audit.checkpoint_published": {
+    checkpoint: string;
+    size: number;
+    key: string;
+  };
   /** A channel to people was made. */
   "channel.created": {
     kind: ChannelKind;

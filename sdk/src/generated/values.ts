@@ -22,7 +22,7 @@ export const APPROVAL_MODES = ["one_time", "delegate"] as const;
 export type ApprovalMode = (typeof APPROVAL_MODES)[number];
 
 export const BECAUSES = [
-  "key", "agent", "status", "task", "policy", "request", "approval", "grant", "grant_use", "grant_end"
+  "key", "agent", "status", "task", "policy", "change", "request", "approval", "grant", "grant_use", "grant_end"
 ] as const;
 export type Because = (typeof BECAUSES)[number];
 

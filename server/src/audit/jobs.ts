@@ -1,10 +1,12 @@
-/** Seals the facts of each workspace, off the path of the callers that wrote them. */
+/** Seals the facts of each workspace, off the path of the callers that wrote them, and gives checkpoints to the outside. */
 import type { Static } from "typebox";
 import { type Backoff, createBackoff } from "../kernel/jobs/backoff.ts";
 import { type Job, sweepJob } from "../kernel/jobs/job.ts";
+import { writeCheckpoints } from "./checkpoint-files.ts";
+import { publishCheckpoint } from "./operations/publish-checkpoint.ts";
 import { sealFacts } from "./operations/seal-facts.ts";
 
-export const auditJobs = (): readonly Job[] => [sealingJob()];
+export const auditJobs = (): readonly Job[] => [sealingJob(), publishingJob(), filesJob()];
 
 function sealingJob(): Job {
   let backoff: Backoff | undefined;
@@ -21,5 +23,40 @@ function sealingJob(): Job {
     },
   });
   // The last checkpoint covers the facts of the last requests.
+  return { ...job, atEnd: job.run };
+}
+
+const OUTSIDE_EVERY_MS = 60_000;
+const DUE = "select bailiwick_publishing_due($1) as workspace";
+
+/** Gives the checkpoints to those who keep them outside. A workspace that fails waits alone. */
+function publishingJob(): Job {
+  let backoff: Backoff | undefined;
+  return {
+    name: "audit-publishing",
+    everyMs: OUTSIDE_EVERY_MS,
+    async run({ db, env, dispatch, onStuck }) {
+      const days = env.settings.checkpointDays;
+      if (days === 0) return;
+      backoff ??= createBackoff(onStuck);
+      const due = await db.outside((tx) => tx.statement<{ workspace: string }>("audit.publishing-due", DUE, [days]));
+      for (const { workspace } of due) {
+        if (!backoff.waits(workspace))
+          await backoff.attempt(workspace, () => dispatch(publishCheckpoint, workspace, { days }));
+      }
+    },
+  };
+}
+
+function filesJob(): Job {
+  let since = new Date(0).toISOString();
+  const job: Job = {
+    name: "audit-checkpoint-files",
+    everyMs: OUTSIDE_EVERY_MS,
+    async run({ db, env }) {
+      const folder = env.settings.checkpointDir;
+      if (folder !== undefined) since = await writeCheckpoints(db, folder, since);
+    },
+  };
   return { ...job, atEnd: job.run };
 }

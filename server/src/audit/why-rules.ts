@@ -24,7 +24,8 @@ const TYPES = {
   agent: ["agent.created", "agent.updated"],
   status: ["agent.paused", "agent.resumed", "agent.archived", "agent.restored", "agent.parked", "agent.stopped"],
   task: ["task.created"],
-  policy: ["policy.created", "policy.updated", "governance.change_applied", "governance.change_rolled_back"],
+  policy: ["policy.created", "policy.updated"],
+  change: ["governance.change_applied", "governance.change_rolled_back"],
   request: ["governance.request_submitted"],
   approval: ["governance.request_approved", "governance.request_denied", "governance.request_expired"],
   grant: ["governance.grant_created"],
@@ -46,7 +47,7 @@ export function referencesOf(fact: Explained): Reference[] {
     ...about("agent", agent_id),
     ...about("status", agent_id),
     ...about("task", of("task") ?? idIn(data.task_id)),
-    ...about("policy", of("risk_policy") ?? idIn(data.policy_id)),
+    ...["policy" as const, "change" as const].flatMap((name) => about(name, of("risk_policy") ?? idIn(data.policy_id))),
     ...ofGovernance(of("request") ?? idIn(data.request_id), of("grant") ?? idIn(data.grant_id)),
   ];
 }
@@ -57,10 +58,23 @@ function ofGovernance(request: string | undefined, grant: string | undefined): R
 }
 
 /** The request and the grant that set the policy in force, or that made the grant, where the fact names none itself. */
-export function furtherReferences(found: ReadonlyMap<string, { data: Data }>): Reference[] {
-  const [policy, grant] = [found.get("policy")?.data, found.get("grant")?.data];
-  const request = found.has("request") ? undefined : (idIn(grant?.request_id) ?? idIn(policy?.request_id));
-  return ofGovernance(request, grant ? undefined : idIn(policy?.grant_id));
+export function furtherReferences(found: ReadonlyMap<string, Linked>): Reference[] {
+  const grant = found.get("grant")?.data;
+  const change = inForce(found)?.data;
+  const request = found.has("request") ? undefined : (idIn(grant?.request_id) ?? idIn(change?.request_id));
+  return ofGovernance(request, grant ? undefined : idIn(change?.grant_id));
+}
+
+interface Linked {
+  data: Data;
+  /** The facts of one command share the id of its request. */
+  request_id: string;
+}
+
+/** A later change by a person ends what an approved change had set. */
+function inForce<F extends Linked>(found: ReadonlyMap<string, F>): F | undefined {
+  const [policy, change] = [found.get("policy"), found.get("change")];
+  return policy?.request_id === change?.request_id ? change : undefined;
 }
 
 const objectIn = (value: unknown): Data | undefined =>
@@ -87,8 +101,8 @@ export function whyOf(fact: FactOnWire, found: ReadonlyMap<string, FactOnWire>):
 function policyOf(fact: FactOnWire | undefined): Why["policy_revision"] {
   if (!fact) return null;
   const { data, subject, id: fact_id, created_at: since } = fact;
-  const after = objectIn(data.policy_after) ?? objectIn(data.after);
-  const revision = revisionIn(after?.revision, data.revision) ?? (fact.type === "policy.created" ? 1 : null);
+  const after = objectIn(data.after);
+  const revision = revisionIn(data.revision) ?? (fact.type === "policy.created" ? 1 : null);
   return { policy_id: subject.id, revision, settings: after ?? data, fact_id, since };
 }
 

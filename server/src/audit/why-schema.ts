@@ -4,7 +4,7 @@ import { FactActor, FactOnWire } from "../kernel/facts/schema.ts";
 import { Fields, Id, JsonObject, Literals, Nullable, Time } from "../kernel/schema.ts";
 
 const Because = Literals(
-  ["key", "agent", "status", "task", "policy", "request", "approval", "grant", "grant_use", "grant_end"],
+  ["key", "agent", "status", "task", "policy", "change", "request", "approval", "grant", "grant_use", "grant_end"],
   { title: "Because", description: "The part of the explanation that the fact shows." },
 );
 export type Because = Static<typeof Because>;

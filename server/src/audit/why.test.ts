@@ -82,11 +82,12 @@ test("why follows a change of a policy to its grant, its request and the decisio
   });
   await add("governance.grant_created", ["grant", grant], { grant_id: grant, request_id: request, policy_id: policy });
   await add("governance.grant_used", ["grant", grant], { grant_id: grant, uses: 3 });
+  await add("policy.updated", ["risk_policy", policy], { revision: 4, after: { threshold_value: 9 } });
   const applied = await add("governance.change_applied", ["risk_policy", policy], {
     policy_id: policy,
     grant_id: grant,
     request_id: null,
-    policy_after: { revision: 4, threshold_value: 9 },
+    policy_after: { threshold_value: 9 },
   });
   await add("governance.grant_revoked", ["grant", grant], { grant_id: grant });
   expect(await app().call(getWhy, owner, { id: applied })).toMatchObject({

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: c8ea876784c05e2056b5f4942c4317c87a13c120270fa0070093f9928c158455
+-- Digest of the migrations and of this text: df5c7201e17659b14a70f4d2e0039440ae100cac2ed69c381e23f440f46577ec
 
 
 create table agent_presence (
@@ -363,6 +363,8 @@ create table audit_trees (
   sealed_key text not null,
   checkpoint text not null,
   sealed_at timestamp(3) with time zone not null,
+  published_at timestamp(3) with time zone default bailiwick_now() not null,
+  published_size bigint default 0 not null,
   constraint audit_trees_pkey PRIMARY KEY (workspace_id),
   constraint audit_trees_public_key_check CHECK (length(public_key) <= 100),
   constraint audit_trees_size_check CHECK (size >= 0),
@@ -1882,6 +1884,18 @@ $function$;
 revoke all on function bailiwick_alert_work_due() from public;
 grant execute on function bailiwick_alert_work_due() to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_checkpoints_since(since timestamp with time zone)
+ RETURNS TABLE(workspace_id uuid, checkpoint text, size bigint, sealed_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select t.workspace_id, t.checkpoint, t.size, t.sealed_at from audit_trees t
+  where t.sealed_at >= since order by t.sealed_at limit 1000
+$function$;
+revoke all on function bailiwick_checkpoints_since(timestamp with time zone) from public;
+grant execute on function bailiwick_checkpoints_since(timestamp with time zone) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_clock()
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -2823,6 +2837,19 @@ AS $function$
 $function$;
 revoke all on function bailiwick_price_list(text) from public;
 grant execute on function bailiwick_price_list(text) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_publishing_due(days integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select workspace_id from audit_trees
+  where size > published_size + 1 and published_at <= bailiwick_now() - make_interval(days => days)
+  order by published_at limit 1000
+$function$;
+revoke all on function bailiwick_publishing_due(integer) from public;
+grant execute on function bailiwick_publishing_due(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_refuse()
  RETURNS void

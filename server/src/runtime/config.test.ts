@@ -57,6 +57,8 @@ describe("readConfig", () => {
       billingWebhookSecret: undefined,
       escalationMinutes: 60,
       hopsMax: 50,
+      checkpointDays: 1,
+      checkpointDir: undefined,
     });
   });
 

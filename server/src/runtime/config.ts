@@ -63,6 +63,17 @@ const OPERATION_SETTINGS = {
     "Hosts on this machine or in a private network that the server may call, such as for a webhook.",
     hostNames(),
   ),
+  checkpointDays: given(
+    "BAILIWICK_CHECKPOINT_DAYS",
+    "1",
+    "Days between two published checkpoints of a workspace, as a fact and as mail to its owner; 0 publishes none.",
+    wholeNumber(0, 365),
+  ),
+  checkpointDir: optional(
+    "BAILIWICK_CHECKPOINT_DIR",
+    "Folder that gets the newest checkpoint of each workspace, to copy it to another machine; without it none are written.",
+    folder(),
+  ),
 };
 
 export const SETTINGS = {

@@ -90,6 +90,23 @@ export async function saveTree(tx: Tx, row: TreeRow): Promise<void> {
   await tx.statement("audit.save-tree", UPDATE, [tx.workspace, ...valuesOf(row)]);
 }
 
+/** Returns the tree when its time to be published has come; another process that holds it publishes it. */
+const PUBLISH = `update audit_trees set published_at = bailiwick_now(), published_size = size
+where workspace_id = (select workspace_id from audit_trees where workspace_id = $1 and size > published_size + 1
+  and published_at <= bailiwick_now() - make_interval(days => $2::int) for no key update skip locked)
+returning checkpoint, size, public_key`;
+
+export async function publishTree(
+  tx: Tx,
+  days: number,
+): Promise<{ checkpoint: string; size: number; public_key: string } | undefined> {
+  const [row] = await tx.statement<Pick<Stored, "checkpoint" | "size" | "public_key">>("audit.publish", PUBLISH, [
+    tx.workspace,
+    days,
+  ]);
+  return row && { ...row, size: Number(row.size) };
+}
+
 function valuesOf(row: TreeRow): unknown[] {
   return Object.values(VALUES).map((value) => value(row));
 }

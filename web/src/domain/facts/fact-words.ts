@@ -167,6 +167,7 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
     parts: [`claimed work and got none${count(data.count) > 1 ? `, ${count(data.count)} times` : ""}`],
     why: text(data.reason),
   }),
+  "audit.checkpoint_published": acted(({ size }) => [`published the checkpoint of ${count(size)} facts`]),
   "governance.task_blocked": governed("blocked"),
   "governance.task_escalated": governed("escalated"),
   "governance.task_reassigned": governed("reassigned"),

@@ -94,6 +94,7 @@ const BECAUSE: Record<Why["chain"][number]["because"], string> = {
   status: "State",
   task: "Task",
   policy: "Limit",
+  change: "Change",
   request: "Request",
   approval: "Decision",
   grant: "Grant",

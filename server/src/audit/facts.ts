@@ -1,0 +1,13 @@
+/** The facts of the sealed record. */
+import Type from "typebox";
+import { factType } from "../kernel/facts/fact.ts";
+import { Fields } from "../kernel/schema.ts";
+
+export const checkpointPublished = factType({
+  type: "audit.checkpoint_published",
+  subject: "workspace",
+  meaning: "The newest signed checkpoint of the record, for receivers that keep it outside the server.",
+  data: Fields({ checkpoint: Type.String(), size: Type.Integer(), key: Type.String() }),
+});
+
+export const AUDIT_FACTS = [checkpointPublished] as const;
