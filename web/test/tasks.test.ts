@@ -131,7 +131,7 @@ test("the form for messages stays in place while the agent reports, and an agent
   await app.call(resumeAgent, owner, { id: agent.id });
   expect((await problemOf(app.call(startTask, agent, { id }))).code).toBe("blocked");
   await follow(page, "/inbox");
-  await page.getByText("1 task waits for a stop to be lifted").click();
+  await page.getByRole("link", { name: "1 task waits: A stop forbids starts." }).click();
   await page.getByRole("complementary", { name: "Detail" }).getByRole("button", { name: "Lift…" }).click();
   await page.getByRole("dialog").getByLabel("Reason").fill("It is over");
   await page.getByRole("dialog").getByRole("button", { name: "Lift", exact: true }).click();

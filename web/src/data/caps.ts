@@ -11,27 +11,32 @@ const READ_EVERY_MS = 30_000;
 export type FindCap = (agentId: string) => Headroom | undefined;
 
 export function useCaps(): FindCap {
-  const items = useHeadrooms();
+  const items = useHeadrooms() ?? NONE;
   return useMemo(() => finderOf(items), [items]);
 }
 
-/** The daily caps above an agent, its own first. */
-export function useCapsOf(agentId: string): readonly Headroom[] {
-  const caps = useHeadrooms().filter(
+/** The daily caps above an agent, its own first; undefined while they are read. */
+export function useCapsOf(agentId: string): readonly Headroom[] | undefined {
+  const caps = useHeadrooms()?.filter(
     ({ policy_type, mode }) => policy_type === "daily_spend_cap" && mode === "enforce",
   );
-  return [...caps.filter(({ agent_id }) => agent_id === agentId), ...caps.filter(({ agent_id }) => agent_id === null)];
+  return (
+    caps && [
+      ...caps.filter(({ agent_id }) => agent_id === agentId),
+      ...caps.filter(({ agent_id }) => agent_id === null),
+    ]
+  );
 }
 
 const NONE: readonly Headroom[] = [];
 
-function useHeadrooms(): readonly Headroom[] {
+function useHeadrooms(): readonly Headroom[] | undefined {
   const { permissions } = useSession();
   const { data } = useRead(["caps", "headroom", {}], ({ risk }, call) => risk.getHeadroom({}, call), {
     everyMs: READ_EVERY_MS,
     enabled: permissions.has("risk:read"),
   });
-  return data?.items ?? NONE;
+  return data?.items;
 }
 
 /** The cap of an agent says more than that of the workspace. */

@@ -17,6 +17,14 @@ export function useStopsInForce(): readonly Stop[] {
   return data?.items ?? NONE;
 }
 
+/** The stop that forbids the starts of the agent. */
+export function useStopOf(agentId: string): Stop | undefined {
+  return useStopsInForce().find(
+    ({ agent_id, root_task_id, in_force }) =>
+      root_task_id === null && (agent_id ?? agentId) === agentId && in_force.includes("starts"),
+  );
+}
+
 const GATHER_MS = 1_000;
 
 /** Reads stops again when a task may have ended: the server confirms an attempt without a fact of the stop. */

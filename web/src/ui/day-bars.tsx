@@ -9,6 +9,8 @@ export interface DayBar {
   text: string;
   /** A part of the value is unknown. */
   isPartial?: boolean;
+  /** "Mon 12" and "$4.20", for a wide chart. */
+  short?: { day: string; value: string };
   /** The value passed the line. */
   isMarked?: boolean;
 }
@@ -18,34 +20,65 @@ interface DayBarsProps {
   bars: readonly DayBar[];
   /** A value that the bars are compared with. */
   line?: number;
+  /** Over the whole width, with a day below each bar and its value above. */
+  isWide?: boolean;
 }
 
 /** The share of the height that the highest value takes. */
 const HEIGHT_PERCENT = 88;
+/** The height of a day below its bar and of a value above it. */
+const [DAY_PX, VALUE_PX] = [20, 16];
 
-export function DayBars({ label, bars, line = 0 }: DayBarsProps) {
+export function DayBars({ label, bars, line = 0, isWide = false }: DayBarsProps) {
   const most = Math.max(line, ...bars.map(({ value }) => value)) || 1;
   const percentOf = (value: number) => (value / most) * HEIGHT_PERCENT;
   return (
-    <ul aria-label={label} className="relative flex h-12 items-stretch gap-px">
+    <ul aria-label={label} className={cx("relative flex items-stretch", isWide ? "h-36 gap-2" : "h-12 gap-px")}>
       {line > 0 && (
         <li
           aria-hidden
-          className="pointer-events-none absolute inset-x-0 border-t border-dashed border-ink-2"
-          style={{ bottom: `${percentOf(line)}%` }}
+          className="pointer-events-none absolute inset-x-0 z-1 border-t border-dashed border-ink-2"
+          style={{
+            bottom: isWide
+              ? `calc(${DAY_PX}px + (100% - ${DAY_PX + VALUE_PX}px) * ${line / most})`
+              : `${percentOf(line)}%`,
+          }}
         />
       )}
-      {bars.map(({ date, value, text, isPartial, isMarked }) => (
+      {bars.map(({ date, value, text, short, isPartial, isMarked }) => (
         <Tip key={date} text={text}>
-          <li aria-label={text} className="flex min-w-1 max-w-5 grow basis-0 flex-col-reverse hover:bg-hover">
+          <li
+            aria-label={text}
+            className={cx("flex min-w-1 grow basis-0 flex-col-reverse rounded-sm hover:bg-hover", !isWide && "max-w-5")}
+          >
+            {isWide && (
+              <span aria-hidden className="truncate text-center text-xs text-ink-3" style={{ height: DAY_PX }}>
+                {short?.day}
+              </span>
+            )}
             <span
               aria-hidden
               className={cx(
                 "forced-color-adjust-none rounded-t-sm",
                 isMarked ? "bg-failed" : value > 0 ? "bg-accent" : "bg-line-strong",
               )}
-              style={{ height: value > 0 ? `max(2px,${percentOf(value)}%)` : "1px" }}
+              style={{
+                height:
+                  value === 0
+                    ? "1px"
+                    : isWide
+                      ? `max(2px,calc((100% - ${DAY_PX + VALUE_PX}px) * ${value / most}))`
+                      : `max(2px,${percentOf(value)}%)`,
+              }}
             />
+            {isWide && value > 0 && (
+              <span
+                aria-hidden
+                className={cx("truncate text-center text-xs tabular-nums", isMarked ? "text-failed" : "text-ink-2")}
+              >
+                {short?.value}
+              </span>
+            )}
             {isPartial && <span aria-hidden className="hatched forced-color-adjust-none h-1 text-ink-3" />}
           </li>
         </Tip>

@@ -1,7 +1,8 @@
 /** The state of an agent in one word, from its status, its cap, its presence and its work. */
 import type { Agent, Headroom } from "@bailiwick/sdk";
-import { Gauge } from "lucide-react";
+import { Gauge, Octagon } from "lucide-react";
 import { usePresence } from "../../data/presence.ts";
+import { useStopOf } from "../../data/stops.ts";
 import { clockText, useNow } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
 import { capText, capUseText } from "../limits/cap-words.ts";
@@ -16,10 +17,11 @@ interface RowProps {
 export function AgentState({ row: { id, status, parked }, cap }: RowProps) {
   const presence = usePresence(id);
   if (status === "active" && !presence) return <span className="text-sm text-ink-3">unknown</span>;
-  return <StateWord status={status} presence={presence} cap={cap} parked={parked} />;
+  return <StateWord id={id} status={status} presence={presence} cap={cap} parked={parked} />;
 }
 
 interface StateProps {
+  id: string;
   status: Agent["status"];
   presence: Agent["presence"] | undefined;
   /** The cap that refuses its starts. */
@@ -30,7 +32,9 @@ interface StateProps {
   size?: "tight" | "row" | "full";
 }
 
-export function StateWord({ status, presence, cap, parked, size = "row" }: StateProps) {
+export function StateWord({ id, status, presence, cap, parked, size = "row" }: StateProps) {
+  const stop = useStopOf(id);
+  if (stop && status !== "archived") return <Stopped running={presence?.current_tasks ?? 0} reason={stop.reason} />;
   if (status !== "active" || !presence) return <AgentStatus status={status} isPlain />;
   if (cap) return <Capped cap={cap} size={size} />;
   if (parked && parked.fallback_model === null) return <Parked parked={parked} size={size} />;
@@ -46,6 +50,18 @@ export function StateWord({ status, presence, cap, parked, size = "row" }: State
 }
 
 const LINE = "inline-flex h-5 items-center gap-1.5 align-middle text-sm whitespace-nowrap";
+
+/** A stop comes before all else. Its running tasks were asked to end. */
+function Stopped({ running, reason }: { running: number; reason: string }) {
+  return (
+    <Tip text={reason}>
+      <span className={`${LINE} font-medium text-failed`}>
+        <Octagon aria-hidden className="size-3.5 shrink-0" strokeWidth={2} />
+        {running > 0 ? `Stopping ${running}` : "Stopped"}
+      </span>
+    </Tip>
+  );
+}
 
 /** It comes before the presence: an agent without room looks well and starts nothing. */
 function Capped({ cap, size }: { cap: Headroom; size: NonNullable<StateProps["size"]> }) {

@@ -1,5 +1,5 @@
 /** The form for the answer to the question of a blocked task. Its agent then continues. */
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useAgent } from "../../data/agents.ts";
 import { useCommand } from "../../data/command.ts";
 import { describeError } from "../../data/query.ts";
@@ -88,9 +88,14 @@ interface OptionsProps extends Pick<AnswerProps, "task" | "denied"> {
 /** The answers that the agent suggests. One press sends an answer. */
 export function AnswerOptions({ task, denied, isInRow = false, isBusy, onChoose }: OptionsProps) {
   const options = task.blocked_reason?.options ?? [];
+  const isSettled = useSettled(task.id) || isInRow;
   if (options.length === 0) return null;
   return (
-    <div role="group" aria-label="Suggested answers" className={cx("flex gap-1.5", !isInRow && "flex-wrap")}>
+    <div
+      role="group"
+      aria-label="Suggested answers"
+      className={cx("flex gap-1.5", !isInRow && "flex-wrap", !isSettled && "pointer-events-none")}
+    >
       {options.map((option) => (
         <Button
           key={option}
@@ -104,4 +109,16 @@ export function AnswerOptions({ task, denied, isInRow = false, isBusy, onChoose 
       ))}
     </div>
   );
+}
+
+const SETTLES_MS = 700;
+
+/** After an answer the next question takes the place of this one, and a second click is not meant for it. */
+function useSettled(taskId: string): boolean {
+  const [settled, setSettled] = useState<string>();
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(taskId), SETTLES_MS);
+    return () => clearTimeout(timer);
+  }, [taskId]);
+  return settled === taskId;
 }

@@ -29,18 +29,32 @@ export function CapBanner({ agentId }: { agentId: string }) {
   );
 }
 
-/** Nothing without a cap. */
 export function CapBars({ agentId }: { agentId: string }) {
   const caps = useCapsOf(agentId);
-  if (caps.length === 0) return null;
+  if (!caps) return null;
+  const hasOwn = caps.some(({ agent_id }) => agent_id === agentId);
   return (
-    <ul className="mt-3 max-w-xl space-y-2">
-      {caps.map((cap) => (
-        <li key={cap.policy_id}>
-          <CapBar cap={cap} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className="mt-3 max-w-xl space-y-2 empty:hidden">
+        {caps.map((cap) => (
+          <li key={cap.policy_id}>
+            <CapBar cap={cap} />
+          </li>
+        ))}
+      </ul>
+      {!hasOwn && (
+        <p className="mt-3 text-sm text-ink-3">
+          No daily cap of its own.{" "}
+          <Link
+            to="/limits"
+            search={{ create: "yes", agent_id: agentId }}
+            className="font-medium text-accent-ink hover:underline"
+          >
+            Set a cap
+          </Link>
+        </p>
+      )}
+    </>
   );
 }
 

@@ -55,7 +55,7 @@ export function AgentConfiguration({ agent, search, onSearch, isPage }: DetailPr
       {(configs.length > 0 || isPage) && (
         <div className={cx("border-line max-xl:border-t", isPage && "xl:border-l")}>
           {configs.map(([name, title]) => (
-            <Section key={name} title={title} about={<span className="font-mono text-xs">{name}</span>}>
+            <Section key={name} title={title}>
               <Values label={title} value={agent[name]} />
             </Section>
           ))}
@@ -111,13 +111,16 @@ function Values({ label, value }: { label: string; value: Record<string, unknown
   return (
     <Facts>
       {Object.entries(value).map(([name, one]) => (
-        <FactLine key={name} name={name}>
+        <FactLine key={name} name={nameText(name)}>
           <AgentText text={String(one)} />
         </FactLine>
       ))}
     </Facts>
   );
 }
+
+/** `max_tokens` is "Max tokens", as the other names. */
+const nameText = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll("_", " ")}`;
 
 const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
 

@@ -38,6 +38,7 @@ export function AgentPanel({ id, search, onSearch }: PanelProps) {
         </div>
         <div className="flex flex-wrap items-center gap-3">
           <StateWord
+            id={agent.id}
             status={agent.status}
             presence={agent.presence}
             parked={agent.parked}

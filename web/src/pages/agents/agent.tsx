@@ -44,6 +44,7 @@ export function AgentPage() {
         <span className="flex min-w-0 items-center gap-3">
           <Marks isDefault={agent.is_default} isFeatured={agent.is_featured} />
           <StateWord
+            id={agent.id}
             status={agent.status}
             presence={agent.presence}
             parked={agent.parked}

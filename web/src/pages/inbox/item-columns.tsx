@@ -82,7 +82,7 @@ export function inboxColumns(acts: VerbActs, hasVerbs: boolean): readonly Column
       id: "due",
       header: "Due",
       isHeaderHidden: true,
-      width: "104px",
+      width: acts.isNarrow ? "72px" : "104px",
       isRight: true,
       cell: (item) => (
         <>
@@ -122,7 +122,7 @@ function Item({ item, isNarrow }: { item: InboxItem; isNarrow: boolean }) {
   return (
     <>
       <div className="truncate font-semibold">
-        <Question item={item} />
+        {isNarrow && item.kind === "away" ? waitingText(item.away.waiting) : <Question item={item} />}
       </div>
       <div className="flex min-h-6 min-w-0 items-center gap-1.5 text-sm whitespace-nowrap text-ink-3">
         <About item={item} isShort={isNarrow} />
@@ -207,7 +207,8 @@ function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
   if ("alert" in item) return [item.alert.resolved_at === null ? "open" : "resolved"];
   if ("webhook" in item)
     return item.webhook.pending > 0 ? [counted(item.webhook.pending, "delivery waits", "deliveries wait")] : [];
-  if (item.kind === "away") return isShort ? [] : [item.away.gap.reason];
+  if (item.kind === "away")
+    return isShort ? [<AgentName key="who" id={item.away.agent_id} isLink={false} />] : [item.away.gap.reason];
   if ("waiting" in item) {
     const agents = <Agents key="who" tasks={item.waiting} />;
     return isShort ? [agents] : [<HeldReason key="why" of={item} />, agents];

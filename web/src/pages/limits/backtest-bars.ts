@@ -6,6 +6,7 @@ import { valueText } from "./limit-words.ts";
 export type BacktestResult = Awaited<ReturnType<Client["risk"]["backtest"]>>;
 
 const DAY_MS = 86_400_000;
+const WEEKDAY = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", timeZone: "UTC" });
 const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
 
 export function barsOf({ days, firings, coverage }: BacktestResult, type: RiskPolicy["policy_type"]): DayBar[] {
@@ -17,7 +18,8 @@ export function barsOf({ days, firings, coverage }: BacktestResult, type: RiskPo
     const value = values.get(date) ?? 0;
     const isMarked = fired.has(date);
     const said = isMarked ? ", passed" : "";
-    bars.push({ date, value, isMarked, text: `${DAY.format(time)}: ${valueText(type, value)}${said}` });
+    const short = { day: WEEKDAY.format(time), value: valueText(type, value) };
+    bars.push({ date, value, isMarked, short, text: `${DAY.format(time)}: ${valueText(type, value)}${said}` });
   }
   return bars;
 }

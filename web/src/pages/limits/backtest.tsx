@@ -42,10 +42,15 @@ function Result({ of: result, policy }: { of: BacktestResult; policy: Policy }) 
   return (
     <div role="status" className="space-y-2 text-sm">
       <DayBars
+        isWide
         label={`Highest value by day, with the limit at ${valueText(policy_type, threshold_value)}`}
         bars={barsOf(result, policy_type)}
         line={threshold_value}
       />
+      <p className="flex items-center gap-2 text-ink-3">
+        <span aria-hidden className="w-6 border-t border-dashed border-ink-2" />
+        {valueText(policy_type, threshold_value)}, the limit
+      </p>
       <p>{sentenceOf(result)}</p>
       {result.samples.length > 0 && (
         <p className="text-ink-2">

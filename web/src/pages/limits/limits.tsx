@@ -55,7 +55,8 @@ export function LimitsPage() {
         {tab === "limits" ? (
           <Policies
             isOpen={search.create === "yes"}
-            onClose={() => set({ create: undefined })}
+            agentId={search.agent_id}
+            onClose={() => set({ create: undefined, agent_id: undefined })}
             onCreate={create}
             denied={denied}
           />

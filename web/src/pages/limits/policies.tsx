@@ -19,8 +19,9 @@ import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
+import { DefaultBreakers } from "./default-breakers.tsx";
 import { Ladder } from "./ladder.tsx";
-import { byLevel, lastText, mayText, placeIn } from "./limit-sentence.ts";
+import { byLevel, isLoopBreaker, lastText, mayText, placeIn } from "./limit-sentence.ts";
 import { actText, typeLabel, usedText, valueText } from "./limit-words.ts";
 
 const PolicyForm = lazyPart(() => import("./policy-form.tsx"), "PolicyForm");
@@ -28,6 +29,8 @@ const TopUpForm = lazyPart(() => import("../../domain/limits/top-up-form.tsx"), 
 
 interface PoliciesProps {
   isOpen: boolean;
+  /** The agent of the new limit. */
+  agentId: string | undefined;
   onClose: () => void;
   onCreate: () => void;
   denied: string | undefined;
@@ -35,7 +38,7 @@ interface PoliciesProps {
 
 type Rooms = ReadonlyMap<string, Headroom>;
 
-export function Policies({ isOpen, onClose, onCreate, denied }: PoliciesProps) {
+export function Policies({ isOpen, agentId, onClose, onCreate, denied }: PoliciesProps) {
   const [opened, setOpened] = useState<Opened>();
   const list = useList({
     key: ["risk", "policies"],
@@ -64,9 +67,10 @@ export function Policies({ isOpen, onClose, onCreate, denied }: PoliciesProps) {
         )}
         empty={<NoLimits denied={denied} onCreate={onCreate} />}
       />
+      <DefaultBreakers />
       {isOpen && (
         <Suspense>
-          <PolicyForm onClose={onClose} />
+          <PolicyForm agentId={agentId} onClose={onClose} />
         </Suspense>
       )}
       {opened && <OpenedForm {...opened} onClose={() => setOpened(undefined)} />}
@@ -139,7 +143,13 @@ function May({ of: policy }: { of: RiskPolicy }) {
   const { agent_id } = policy;
   return (
     <span className="flex min-w-0 flex-wrap items-baseline gap-x-1.5 font-medium">
-      {agent_id === null ? "The workspace" : <AgentName id={agent_id} />}
+      {agent_id !== null ? (
+        <AgentName id={agent_id} />
+      ) : isLoopBreaker(policy.policy_type) ? (
+        "Each agent"
+      ) : (
+        "The workspace"
+      )}
       <span className="font-normal text-ink-2">{mayText(policy)}</span>
     </span>
   );
@@ -159,6 +169,7 @@ function Act({ of: policy, room }: RoomProps) {
 }
 
 function Use({ of: { policy_type, threshold_value }, room }: RoomProps) {
+  if (isLoopBreaker(policy_type)) return <span className="text-sm text-ink-3">watches each piece of work</span>;
   if (!room) return <span className="text-sm text-ink-2">{valueText(policy_type, threshold_value)}</span>;
   const use = placeIn(room);
   return (

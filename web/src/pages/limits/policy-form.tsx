@@ -8,6 +8,7 @@ import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Check, Select, TextInput } from "../../ui/field.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
+import { hasWindow, isLoopBreaker } from "./limit-sentence.ts";
 import { ACTION_TYPES, isMilder, POLICY_TYPES } from "./limit-words.ts";
 
 const AgentPicker = lazyPart(() => import("../../domain/agents/agent-picker.tsx"), "AgentPicker");
@@ -16,14 +17,15 @@ const BacktestPart = lazyPart(() => import("./backtest.tsx"), "BacktestPart");
 interface FormProps {
   /** Without a policy, the form makes a new one. */
   of?: RiskPolicy;
+  agentId?: string | undefined;
   onClose: () => void;
 }
 
-export function PolicyForm({ of, onClose }: FormProps) {
+export function PolicyForm({ of, agentId, onClose }: FormProps) {
   // The limit that exists already, once the person wants to change that one.
   const [existing, setExisting] = useState<RiskPolicy>();
   const policy = of ?? existing;
-  const form = usePolicyForm(policy, onClose);
+  const form = usePolicyForm(policy, onClose, agentId);
   const { fields, set, unit } = form;
   return (
     <Dialog title={policy ? "Change this limit" : "New limit"} isOpen onClose={onClose}>
@@ -56,9 +58,11 @@ export function PolicyForm({ of, onClose }: FormProps) {
             onChange={(reason) => set({ reason })}
           />
         )}
-        <Suspense>
-          <BacktestPart policy={form.tried} denied={form.backtestDenied} />
-        </Suspense>
+        {!isLoopBreaker(fields.policy_type) && (
+          <Suspense>
+            <BacktestPart policy={form.tried} denied={form.backtestDenied} />
+          </Suspense>
+        )}
         <KeyFault error={form.error} />
         {form.sameId !== undefined && <SameLimit id={form.sameId} onChange={setExisting} />}
         <div className="flex justify-end gap-2">
@@ -110,7 +114,7 @@ function Settings({ fields, set, unit, isNew }: Pick<FormState, "fields" | "set"
           options={ACTION_TYPES}
           onChange={(action_type) => action_type !== "" && set({ action_type })}
         />
-        {fields.policy_type !== "daily_spend_cap" && (
+        {hasWindow(fields.policy_type) && (
           <TextInput
             type="number"
             label="Window in minutes"
@@ -139,10 +143,10 @@ function Settings({ fields, set, unit, isNew }: Pick<FormState, "fields" | "set"
   );
 }
 
-function fieldsOf(policy: RiskPolicy | undefined) {
+function fieldsOf(policy: RiskPolicy | undefined, agentId?: string) {
   return {
     policy_type: policy?.policy_type ?? ("daily_spend_cap" as const),
-    agent_id: policy?.agent_id ?? undefined,
+    agent_id: policy?.agent_id ?? agentId,
     threshold: `${policy?.threshold_value ?? ""}`,
     action_type: policy?.action_type ?? ("throttle" as const),
     window: `${policy?.window_minutes ?? 60}`,
@@ -152,8 +156,8 @@ function fieldsOf(policy: RiskPolicy | undefined) {
   };
 }
 
-function usePolicyForm(policy: RiskPolicy | undefined, onClose: () => void) {
-  const [fields, setFields] = useState(() => fieldsOf(policy));
+function usePolicyForm(policy: RiskPolicy | undefined, onClose: () => void, agentId?: string) {
+  const [fields, setFields] = useState(() => fieldsOf(policy, agentId));
   const set = (change: Partial<typeof fields>) => setFields((now) => ({ ...now, ...change }));
   const mayWrite = useDenied("risk:write");
   const options = { changes: ["risk"], isQuiet: true };

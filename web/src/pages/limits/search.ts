@@ -2,4 +2,6 @@
 export interface LimitsSearch {
   tab?: "events" | undefined;
   create?: "yes" | undefined;
+  /** The agent that the new limit is for. */
+  agent_id?: string | undefined;
 }

@@ -1,6 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
 import { ShieldCheck } from "lucide-react";
-import { oneOf, rootRoute } from "../../app/root-route.ts";
+import { oneOf, rootRoute, textOf } from "../../app/root-route.ts";
 import type { Section } from "../../app/section.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import type { LimitsSearch } from "./search.ts";
@@ -11,6 +11,7 @@ const limitsRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): LimitsSearch => ({
     tab: oneOf(search.tab, ["events"]),
     create: oneOf(search.create, ["yes"]),
+    agent_id: textOf(search.agent_id),
   }),
   component: lazyPart(() => import("./limits.tsx"), "LimitsPage"),
 });

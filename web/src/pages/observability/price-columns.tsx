@@ -12,7 +12,7 @@ import { PRICE_CLASSES, priceText, tiersText } from "./price-words.ts";
 const OTHERS: Column<Price> = {
   id: "others",
   header: "Other rates",
-  width: "84px",
+  width: "80px",
   isRight: true,
   cell: (price) => <OtherRates price={price} />,
 };
@@ -23,18 +23,18 @@ export function usePriceColumns(acts: (price: Price) => ReactNode): readonly Col
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
   return useMemo(
     () => [
-      { id: "model", header: "Model", width: "minmax(170px,1.4fr)", cell: (price) => <ModelName price={price} /> },
+      { id: "model", header: "Model", width: "minmax(150px,1.4fr)", cell: (price) => <ModelName price={price} /> },
       {
         id: "provider",
         header: "Provider",
-        width: "minmax(80px,0.6fr)",
+        width: "minmax(72px,0.6fr)",
         cell: ({ provider }) => <ProviderName provider={provider} />,
       },
       ...PRICE_CLASSES.slice(0, 4).map(
         ({ name, header }): Column<Price> => ({
           id: name,
           header,
-          width: "84px",
+          width: "72px",
           isRight: true,
           cell: ({ prices }) => <Rate rate={prices[name]} />,
         }),
@@ -43,13 +43,13 @@ export function usePriceColumns(acts: (price: Price) => ReactNode): readonly Col
       {
         id: "from",
         header: "Valid",
-        width: "minmax(124px,0.7fr)",
+        width: "minmax(104px,0.7fr)",
         cell: ({ valid_from, valid_to, hours }) => <Validity from={valid_from} to={valid_to} hours={hours} />,
       },
       {
         id: "known",
         header: "Known",
-        width: "76px",
+        width: "68px",
         cell: ({ known_since }) => (
           <span className="relative z-1 text-sm text-ink-3">
             <Time at={known_since} />
@@ -59,7 +59,7 @@ export function usePriceColumns(acts: (price: Price) => ReactNode): readonly Col
       {
         id: "source",
         header: "Source",
-        width: "84px",
+        width: "76px",
         cell: ({ is_override, source }) => <Source isOverride={is_override} source={source} />,
       },
       { id: "acts", header: "Actions", isHeaderHidden: true, width: "32px", cell: acts },

@@ -40,7 +40,13 @@ export function AgentsNow({ now: { agents } }: { now: Now }) {
                   {agent.presence.current_tasks} running
                 </span>
               )}
-              <StateWord status={agent.status} presence={agent.presence} parked={agent.parked} cap={capOf(agent.id)} />
+              <StateWord
+                id={agent.id}
+                status={agent.status}
+                presence={agent.presence}
+                parked={agent.parked}
+                cap={capOf(agent.id)}
+              />
             </li>
           ))}
       </ul>

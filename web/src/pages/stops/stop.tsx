@@ -3,9 +3,11 @@ import type { Stop } from "@bailiwick/sdk";
 import { getRouteApi } from "@tanstack/react-router";
 import { CircleCheck, CircleHelp, Hourglass } from "lucide-react";
 import { Suspense, useState } from "react";
+import { useAgent } from "../../data/agents.ts";
 import { useRead } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
 import { useConfirmations } from "../../data/stops.ts";
+import { useTaskTitle } from "../../data/tasks.ts";
 import { ActorName, PersonName } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { Chip } from "../../domain/status.tsx";
@@ -14,7 +16,8 @@ import { confirmedText, PART_NAMES, partsText } from "../../domain/stops/stop-wo
 import { TaskName } from "../../domain/usage/task-name.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button, buttonClass } from "../../ui/button.tsx";
-import { counted } from "../../ui/count.tsx";
+import { counted, countText } from "../../ui/count.tsx";
+import { Figure, Figures } from "../../ui/figures.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { FactLine, Facts, Page, Section, UpLink } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
@@ -39,20 +42,32 @@ export function StopPage() {
       </Page>
     );
   }
+  return <LoadedStop of={data} />;
+}
+
+function LoadedStop({ of: stop }: { of: Stop }) {
   return (
     <Page
-      title={data.reason}
+      title={useTarget(stop)}
       up={UP}
-      about={<StopState of={data} />}
-      actions={data.ended_at === null && <Lift of={data} />}
+      about={<StopState of={stop} />}
+      actions={stop.ended_at === null && <Lift of={stop} />}
     >
       <div className="relative min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
-        <StopFacts of={data} />
-        <Running of={data} />
-        {data.lifts.length > 0 && <Lifts of={data} />}
+        <StopFacts of={stop} />
+        <Running of={stop} />
+        {stop.lifts.length > 0 && <Lifts of={stop} />}
       </div>
     </Page>
   );
+}
+
+/** The name of what is stopped. */
+function useTarget({ agent_id, root_task_id }: Stop): string {
+  const agent = useAgent(agent_id ?? undefined)?.name;
+  const task = useTaskTitle(root_task_id ?? undefined);
+  if (agent_id !== null) return agent ?? "An agent";
+  return root_task_id === null ? "The workspace" : (task ?? "A tree of tasks");
 }
 
 function Lift({ of: stop }: { of: Stop }) {
@@ -71,28 +86,35 @@ function Lift({ of: stop }: { of: Stop }) {
 function StopFacts({ of: stop }: { of: Stop }) {
   const { reason, what, in_force, stopped_by, created_at, ended_at, waiting_count, drill } = stop;
   return (
-    <div className="px-4 py-4">
+    <div className="space-y-3 px-4 py-4">
+      <p className="text-lg font-medium [overflow-wrap:anywhere]">
+        <AgentLine text={reason} />
+      </p>
+      <p className="text-ink-2">
+        {drill ? "Drill by " : "Stopped by "}
+        <ActorName actor={stopped_by} /> <Time at={created_at} />
+        {!drill && ended_at !== null && (
+          <>
+            , lifted <Time at={ended_at} />
+          </>
+        )}
+        .
+      </p>
+      <Figures>
+        <Figure name="Ran then">{countText(stop.running_count)}</Figure>
+        {!drill && <Figure name="Confirmed">{countText(stop.confirmed_count)}</Figure>}
+        <Figure name="Waited then">{countText(waiting_count)}</Figure>
+      </Figures>
       <Facts>
-        <FactLine name={drill ? "Drill for" : "Stopped"}>
+        <FactLine name={drill ? "Drill for" : "Scope"}>
           <StopTarget of={stop} />
         </FactLine>
-        <FactLine name="Reason">
-          <AgentLine text={reason} className="[overflow-wrap:anywhere]" />
+        <FactLine name="Parts">
+          {partsText(what)}
+          {!drill && ended_at === null && in_force.length < what.length && (
+            <span className="text-ink-3"> · still in force: {partsText(in_force).toLowerCase()}</span>
+          )}
         </FactLine>
-        <FactLine name="Parts">{partsText(what)}</FactLine>
-        {!drill && <FactLine name="In force">{in_force.length === 0 ? "none" : partsText(in_force)}</FactLine>}
-        <FactLine name="By">
-          <ActorName actor={stopped_by} />
-        </FactLine>
-        <FactLine name={drill ? "Recorded" : "Began"}>
-          <Time at={created_at} />
-        </FactLine>
-        {!drill && ended_at !== null && (
-          <FactLine name="Lifted">
-            <Time at={ended_at} />
-          </FactLine>
-        )}
-        <FactLine name="Waiting then">{counted(waiting_count, "task")}</FactLine>
       </Facts>
     </div>
   );
@@ -112,15 +134,13 @@ function Running({ of: stop }: { of: Stop }) {
   return (
     <Section title="Running work" about={confirmedText(stop)}>
       {running.length > 0 && (
-        <ul className="divide-y divide-line px-4">
+        <ul className="divide-y divide-line">
           {running.map((attempt) => (
             <AttemptLine key={attempt.task_id} of={attempt} isDrill={drill} />
           ))}
         </ul>
       )}
-      {running.length > 0 && more > 0 && (
-        <p className="px-4 py-2 text-sm text-ink-3">and {counted(more, "task")} more</p>
-      )}
+      {running.length > 0 && more > 0 && <p className="py-2 text-sm text-ink-3">and {counted(more, "task")} more</p>}
     </Section>
   );
 }
@@ -167,7 +187,7 @@ function AttemptLine({
 function Lifts({ of: { lifts } }: { of: Stop }) {
   return (
     <Section title="Lifted">
-      <ul className="divide-y divide-line px-4">
+      <ul className="divide-y divide-line">
         {lifts.map(({ what, reason, user_id, at }) => (
           <li key={what.join()} className="flex flex-wrap items-baseline gap-x-3 gap-y-1 py-2">
             <span className="font-medium">{what.map((part) => PART_NAMES[part]).join(", ")}</span>

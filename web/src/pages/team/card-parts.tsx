@@ -30,7 +30,7 @@ export function StateNow({ id }: { id: string }) {
   const presence = usePresence(id);
   const { status = "active", parked } = team.agentOf(id) ?? {};
   if (status === "active" && !presence) return null;
-  return <StateWord status={status} presence={presence} parked={parked} cap={capOf(id)} size="tight" />;
+  return <StateWord id={id} status={status} presence={presence} parked={parked} cap={capOf(id)} size="tight" />;
 }
 
 /** What an agent may do beyond its role, or may not. */
