@@ -6,6 +6,7 @@ import { aPerson, problemOf, useApp } from "../../test/harness/harness.ts";
 import { later } from "../../test/harness/team.ts";
 import { pauseAgent } from "../agents/operations/pause-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
+import { createPolicy } from "../risk/operations/create-policy.ts";
 import { updatePolicy } from "../risk/operations/update-policy.ts";
 import { approveRequest } from "./operations/approve-request.ts";
 import { listGrants } from "./operations/list-grants.ts";
@@ -53,7 +54,10 @@ describe("a grant", () => {
     const grant = await aGrant(team);
     expect(await codeOf(use(other, grant.id, team.policy_id, 15))).toBe("forbidden");
     expect(await codeOf(use(foreign.agent, grant.id, team.policy_id, 15))).toBe("not_found");
-    expect(await codeOf(use(team.agent, grant.id, foreign.policy_id, 15))).toBe("envelope_violation");
+    expect(await codeOf(use(team.agent, grant.id, foreign.policy_id, 15))).toBe("not_found");
+    const own = { policy_type: "token_rate_cap", threshold_value: 5 } as const;
+    const { id: another } = await app().call(createPolicy, team.owner, own);
+    expect(await codeOf(use(team.agent, grant.id, another, 15))).toBe("envelope_violation");
     expect(await codeOf(use(team.agent, grant.id, team.policy_id, 20.5))).toBe("envelope_violation");
     expect(await codeOf(use(team.agent, grant.id, team.policy_id, 9))).toBe("envelope_violation");
     expect(await codeOf(use(team.agent, grant.id, team.policy_id, 60, "cooldown_minutes"))).toBe("envelope_violation");
@@ -84,7 +88,7 @@ describe("a grant", () => {
       [{ duration_minutes: 1_441 }, "invalid_input"],
       [{ duration_minutes: undefined }, "invalid_input"],
       [{ allowed_changes: { fields: { threshold_value: { min_value: 1, max_value: 2 } } } }, "invalid_input"],
-      [{ allowed_changes: { ...range(1, 2), policy_id: team.agent.id } }, "invalid_input"],
+      [{ allowed_changes: { ...range(1, 2), policy_id: team.agent.id } }, "not_found"],
       [{ allowed_changes: { policy_id, fields: {} } }, "invalid_input"],
       [{ allowed_changes: range(30, 20) }, "invalid_input"],
       [{ allowed_changes: range(1, Number.POSITIVE_INFINITY) }, "invalid_input"],

@@ -48,6 +48,8 @@ export const applyGrant = command({
     const ended = await endGrant(tx, grant, at);
     if (ended) return ended;
     requireUsable(grant, at);
+    // A policy that the workspace does not have is unknown, and one that the grant is not for is outside of it.
+    await getPolicy(tx, requested_change.policy_id);
     const policy = await getPolicy(tx, grant.policy_id);
     const tier = await lockWorkspace(tx);
     let source: "grant_envelope" | "workspace_boundary" = "grant_envelope";

@@ -65,6 +65,8 @@ export const approveRequest = command({
     requireOpen(request, terms.mode === "delegate" ? "delegate" : "approve");
     const isOwn = await requireApprover(tx, request, actor);
     requireSameTerms(request.terms, terms);
+    const named = terms.delegation_params?.allowed_changes?.policy_id;
+    if (named !== undefined) await getPolicy(tx, named);
     const policy = await getPolicy(tx, request.policy_id);
     requireSameValue(request.requested_changes, policy, confirm);
     const decision: Decision = { request, policy, terms, isOwn, at, tier: await lockWorkspace(tx) };
