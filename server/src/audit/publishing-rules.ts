@@ -9,8 +9,8 @@ interface Published {
 
 export function checkpointMail(to: string, { checkpoint, size, key }: Published): Mail {
   const text = [
-    `Keep this mail. It fixes the first ${size} facts of your Bailiwick workspace: whoever changes, removes or adds one of`,
-    "them later, the operator of the server too, cannot make this checkpoint again.",
+    `Keep this mail. It fixes the first ${size} facts of your Bailiwick workspace. Nobody who changes, removes or adds one`,
+    "of them later can make this checkpoint again, not even the operator of the server.",
     "",
     checkpoint.trimEnd(),
     "",

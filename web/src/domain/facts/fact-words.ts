@@ -58,7 +58,6 @@ const DISABLED: Record<string, string> = {
 };
 const disabledBecause = (reason: unknown): Part[] => [DISABLED[text(reason) ?? ""] ?? []].flat();
 const named = (name: unknown): Part[] => (text(name) ? [{ kind: "quote", text: String(name).slice(0, 100) }] : []);
-
 const row = (kind: unknown, id: unknown): Part => (kind === "task" ? { kind: "task", id: String(id) } : "a message");
 
 /** The reasons of the server for a failed task. */
