@@ -22,6 +22,7 @@ export const FRAME_READS: readonly string[] = [
   "/api/obs/alerts/events?is_acknowledged=false&limit=100",
   "/api/webhooks?limit=100",
   "/api/stops?in_force=true&limit=50",
+  "/api/governance/pending?limit=100",
 ];
 
 interface FirstPage {

@@ -9,6 +9,7 @@ import { messagesSection } from "./pages/messages/section.ts";
 import { costsSection, healthSection, liveSection, pricesSection, runsSection } from "./pages/observability/section.ts";
 import { overviewSection } from "./pages/overview/section.ts";
 import { recordSection } from "./pages/record/section.ts";
+import { requestsSection } from "./pages/requests/section.ts";
 import { stopsSection } from "./pages/stops/section.ts";
 import { tasksSection } from "./pages/tasks/section.ts";
 import { teamSection } from "./pages/team/section.ts";
@@ -21,15 +22,16 @@ export const SECTIONS = [
   teamSection,
   tasksSection,
   messagesSection,
+  requestsSection,
+  limitsSection,
+  stopsSection,
+  recordSection,
   liveSection,
   runsSection,
   costsSection,
   healthSection,
   pricesSection,
   alertsSection,
-  limitsSection,
-  stopsSection,
-  recordSection,
   keysSection,
   webhooksSection,
   accountSection,

@@ -34,6 +34,7 @@ export interface Crew {
   runId: string;
   eventId: string;
   webhookId: string;
+  requestId: string;
 }
 
 export interface Member {
@@ -56,16 +57,17 @@ export async function aCrew(server: TestServer, words: Words = PLAIN): Promise<C
     reply_by: new Date(Date.now() + 3_600_000).toISOString(),
   });
   const telemetry = await someTelemetry(owner, worker, tasks.running, words);
-  const webhookId = await someReports(scene, owner, words);
-  return { scene, owner, supervisor, worker, threadId, webhookId, ...tasks, ...telemetry };
+  const { webhookId, policyId } = await someReports(scene, owner, words);
+  const requestId = await aRequest(worker, policyId, words);
+  return { scene, owner, supervisor, worker, threadId, webhookId, requestId, ...tasks, ...telemetry };
 }
 
 /** A webhook with a failed delivery, a channel, a rule and an alert, each with texts of people. */
-async function someReports({ app, workspace }: Scene, owner: Client, words: Words): Promise<string> {
+async function someReports({ app, workspace }: Scene, owner: Client, words: Words) {
   const url = "https://hooks.example.org/in";
   const { id } = await owner.webhooks.create({ url, fact_types: ["task.*"], description: words.line.slice(0, 500) });
   await owner.channels.create({ kind: "email", name: words.name, target: "ada@example.org", for: ["alerts"] });
-  await owner.risk.createPolicy({ policy_type: "daily_spend_cap", threshold_value: 5 });
+  const policy = await owner.risk.createPolicy({ policy_type: "daily_spend_cap", threshold_value: 5 });
   const rule = await owner.alerts.createRule({ name: words.name, rule_type: "cost_per_day", threshold: 10 });
   await app.admin.query(
     `insert into alert_events (workspace_id, id, rule_id, rule_name, rule_type, level, metric_value, threshold_value,
@@ -80,6 +82,13 @@ async function someReports({ app, workspace }: Scene, owner: Client, words: Word
        now(), now())`,
     [workspace.id, id, words.line.slice(0, 500)],
   );
+  return { webhookId: id, policyId: policy.id };
+}
+
+/** The agent asks for a higher cap, in its own words. */
+async function aRequest({ client }: Member, policy_id: string, words: Words): Promise<string> {
+  const requested_changes = { policy_id, field: "threshold_value", requested_value: 8 } as const;
+  const { id } = await client.governance.submitRequest({ requested_changes, reason: words.text.slice(0, 2_000) });
   return id;
 }
 
@@ -162,7 +171,7 @@ async function someTelemetry(owner: Client, { agent, client }: Member, task: Tas
 
 /** Returns the addresses of every page, with tasks and agents of this crew open. */
 export function pagesOf(crew: Crew): readonly string[] {
-  const { root, running, blocked, worker, threadId, runId, eventId, webhookId } = crew;
+  const { root, running, blocked, worker, threadId, runId, eventId, webhookId, requestId } = crew;
   const agent = worker.agent.id;
   return [
     "/welcome",
@@ -203,7 +212,7 @@ export function pagesOf(crew: Crew): readonly string[] {
     "/limits",
     "/limits?tab=events",
     "/limits?create=yes",
-    ...["/stops", "/record"],
+    ...["/stops", "/record", "/requests", "/requests?tab=grants", `/requests/${requestId}`],
     "/alerts",
     ...["rules", "channels"].flatMap((tab) => [`/alerts?tab=${tab}`, `/alerts?tab=${tab}&create=yes`]),
     "/account",

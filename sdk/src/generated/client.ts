@@ -443,6 +443,7 @@ export interface FactData {
   /** A request that nobody decided expires soon. */
   "governance.request_reminded": {
     request_id: string;
+    title: string;
     policy_id: string;
     field: ChangeableField;
     current_value: number | string;
@@ -453,6 +454,7 @@ export interface FactData {
   /** A change of a risk policy was requested for an agent. */
   "governance.request_submitted": {
     request_id: string;
+    title: string;
     policy_id: string;
     field: ChangeableField;
     current_value: number | string;
@@ -1708,6 +1710,8 @@ export interface Grant {
   agent_id: string;
   request_id: string;
   policy_id: string;
+  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. Three break loops: `repeated_tool_calls`: calls of the same tool with the same arguments by one agent on one task or run in the window. `cost_without_progress`: US dollars of an attempt since its last progress. `restarts_without_result`: attempts of one task in a row that went back into the queue. */
+  policy_type: PolicyType;
   allowed_changes: AllowedChanges;
   max_uses: number | null;
   uses: number;
@@ -2085,6 +2089,10 @@ export interface PolicyRequest {
   id: string;
   agent_id: string;
   policy_id: string;
+  /** `daily_spend_cap`: US dollars of a day (UTC). `error_rate_cap`: percent of the runs that ended in the window. `token_rate_cap`: tokens a minute over the window, without those that a cache read. Three break loops: `repeated_tool_calls`: calls of the same tool with the same arguments by one agent on one task or run in the window. `cost_without_progress`: US dollars of an attempt since its last progress. `restarts_without_result`: attempts of one task in a row that went back into the queue. */
+  policy_type: PolicyType;
+  /** The change as a sentence. */
+  title: string;
   /** blocked_start: the server made the request for the agent, because a cap refused a start. */
   source: RequestSource;
   requested_changes: RequestedChange;

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: df5c7201e17659b14a70f4d2e0039440ae100cac2ed69c381e23f440f46577ec
+-- Digest of the migrations and of this text: 858bf501226102a62b5ab9791829cd4c00bd14c321d33d31c161656e4e423ad4
 
 
 create table agent_presence (
@@ -1147,6 +1147,7 @@ create table policy_grants (
   granted_by uuid not null,
   revoked_at timestamp(3) with time zone,
   revoked_by uuid,
+  policy_type text not null,
   constraint policy_grants_pkey PRIMARY KEY (workspace_id, id),
   constraint policy_grants_check CHECK (spend_delta_nanos >= 0 AND spend_delta_nanos <= COALESCE(max_spend_delta_nanos, spend_delta_nanos)),
   constraint policy_grants_check1 CHECK (uses >= 0 AND uses <= COALESCE(max_uses, uses)),
@@ -1192,6 +1193,8 @@ create table policy_requests (
   reminded_at timestamp(3) with time zone,
   requested_at timestamp(3) with time zone not null,
   expires_at timestamp(3) with time zone not null,
+  policy_type text not null,
+  title text not null,
   constraint policy_requests_pkey PRIMARY KEY (workspace_id, id),
   constraint policy_requests_check CHECK ((status = ANY (ARRAY['pending'::text, 'expired'::text])) = (reviewed_by IS NULL)),
   constraint policy_requests_check1 CHECK ((reviewed_by IS NULL) = (reviewed_at IS NULL)),

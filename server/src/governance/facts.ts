@@ -12,7 +12,15 @@ const grant_id = Id;
 const field = ChangeableField;
 const value = Type.Union([Type.Number(), Type.String()]);
 const reason = Nullable(Type.String());
-const wanted = { request_id, policy_id, field, current_value: value, requested_value: value, reason: Type.String() };
+const wanted = {
+  request_id,
+  title: Type.String(),
+  policy_id,
+  field,
+  current_value: value,
+  requested_value: value,
+  reason: Type.String(),
+};
 
 export const requestSubmitted = factType({
   type: "governance.request_submitted",

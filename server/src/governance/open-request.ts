@@ -10,6 +10,7 @@ import { requestSubmitted } from "./facts.ts";
 import { REQUEST_MS } from "./rules.ts";
 import type { ChangeableField, FieldValue, RequestRow } from "./schema.ts";
 import { insertRequest } from "./store/requests.ts";
+import { titleOf } from "./title.ts";
 
 export interface Wanted {
   policy: PolicyRow;
@@ -27,13 +28,16 @@ export async function openRequest(
   { policy, agentId, field, value, reason, source, evidence }: Wanted,
 ): Promise<{ request: RequestRow; fact: Fact }> {
   const expires_at = new Date(at.getTime() + REQUEST_MS).toISOString();
-  const current_value = policy[field];
+  const { policy_type } = policy;
+  const change = { policy_id: policy.id, field, current_value: policy[field], requested_value: value };
   const request: RequestRow = {
     id: uuidv7(),
     agent_id: agentId,
     policy_id: policy.id,
+    policy_type,
+    title: titleOf(policy, change),
     source,
-    requested_changes: { policy_id: policy.id, field, current_value, requested_value: value },
+    requested_changes: change,
     held: heldChange(policy.id, field, value, reason),
     reason,
     status: "pending",
@@ -58,6 +62,11 @@ export async function openRequest(
 export const about = ({ agent_id }: Pick<RequestRow, "agent_id">) => ({ agent_id });
 
 /** The data of facts about a wanted change. */
-export function wantedOf({ id, requested_changes, reason }: Pick<RequestRow, "id" | "requested_changes" | "reason">) {
-  return { request_id: id, ...requested_changes, reason };
+export function wantedOf({
+  id,
+  title,
+  requested_changes,
+  reason,
+}: Pick<RequestRow, "id" | "title" | "requested_changes" | "reason">) {
+  return { request_id: id, title, ...requested_changes, reason };
 }

@@ -14,7 +14,7 @@ import {
   Time,
   USD_MAX,
 } from "../kernel/schema.ts";
-import { ActionType, Policy } from "../risk/schema.ts";
+import { ActionType, Policy, PolicyType } from "../risk/schema.ts";
 import { Evidence, EvidenceState } from "./evidence-schema.ts";
 
 export const CHANGEABLE_FIELDS = ["threshold_value", "action_type", "cooldown_minutes"] as const;
@@ -56,6 +56,8 @@ const REQUEST = {
   id: Id,
   agent_id: Id,
   policy_id: Id,
+  policy_type: PolicyType,
+  title: Type.String({ description: "The change as a sentence." }),
   source: Literals(["agent", "blocked_start"], {
     title: "RequestSource",
     description: "blocked_start: the server made the request for the agent, because a cap refused a start.",
@@ -149,6 +151,7 @@ const GRANT = {
   agent_id: Id,
   request_id: Id,
   policy_id: Id,
+  policy_type: PolicyType,
   allowed_changes: AllowedChanges,
   max_uses: Nullable(Type.Integer()),
   uses: Type.Integer(),

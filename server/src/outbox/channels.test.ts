@@ -157,7 +157,7 @@ test("a notice has one line of what an agent wrote", () => {
 });
 
 test("a request and its reminder reach people once each, with the change and the words of the agent", () => {
-  const change = { field: "threshold_value", current_value: 10, requested_value: 20, reason: "More\nwork" };
+  const change = { title: "Raise the daily cap from $10.00 to $20.00", reason: "More\nwork" };
   const data = { ...change, expires_at: "2026-12-01T10:00:00.000Z" };
   const of = (type: string) => ({ type, subject: { kind: "request", id: "1" }, data });
   const [first, reminder] = [of("governance.request_submitted"), of("governance.request_reminded")];
@@ -167,7 +167,7 @@ test("a request and its reminder reach people once each, with the change and the
     undefined,
   ]);
   expect(noticeOf(first, "https://b.example").text).toBe(
-    "An agent asks to change threshold_value from 10 to 20 in one of its limits. Reason: More work\nhttps://b.example/inbox",
+    "An agent asks: Raise the daily cap from $10.00 to $20.00. Reason: More work\nhttps://b.example/requests/1",
   );
   expect(noticeOf(reminder, "https://b.example").text).toContain("It expires at 2026-12-01T10:00:00.000Z.");
 });

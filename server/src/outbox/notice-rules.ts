@@ -56,10 +56,8 @@ function line(value: unknown): string {
 const withReason = (sentence: string, reason: unknown): string =>
   line(reason) === "" ? sentence : `${sentence} Reason: ${line(reason)}`;
 
-function askedText({ field, current_value, requested_value, reason }: NoticedFact["data"]): string {
-  const change = `${line(field)} from ${line(String(current_value))} to ${line(String(requested_value))}`;
-  return withReason(`An agent asks to change ${change} in one of its limits.`, reason);
-}
+const askedText = ({ title, reason }: NoticedFact["data"]): string =>
+  withReason(`An agent asks: ${line(title)}.`, reason);
 
 /** `title` is the title of the task, where the fact is about a task. */
 export function noticeOf({ type, data, subject }: NoticedFact, publicUrl: string, title?: string): Notice {
@@ -78,12 +76,12 @@ export function noticeOf({ type, data, subject }: NoticedFact, publicUrl: string
         withReason(`The task ${named} waits for a person.`, data.reason),
       );
     case "governance.request_submitted":
-      return notice("A request waits for approval", askedText(data), `${publicUrl}/inbox`);
+      return notice("A request waits for approval", askedText(data), `${publicUrl}/requests/${subject.id}`);
     case "governance.request_reminded":
       return notice(
         "A request expires soon",
         `${askedText(data)} It expires at ${line(data.expires_at)}.`,
-        `${publicUrl}/inbox`,
+        `${publicUrl}/requests/${subject.id}`,
       );
     case "action.proposed":
       return notice("A request waits for approval", "A request of an agent waits for approval.", `${publicUrl}/inbox`);

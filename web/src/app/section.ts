@@ -4,7 +4,7 @@ import type { AnyRoute } from "@tanstack/react-router";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
 
-export type Group = "Home" | "Agents" | "Workbench" | "Observability" | "Integrations" | "Account";
+export type Group = "Home" | "Agents" | "Workbench" | "Governance" | "Observability" | "Integrations" | "Account";
 
 export interface PanelProps {
   id: string;

@@ -154,6 +154,7 @@ function grantFor({ request, policy, at }: Decision, grantedBy: string, params: 
     agent_id: request.agent_id,
     request_id: request.id,
     policy_id: request.policy_id,
+    policy_type: policy.policy_type,
     allowed_changes: envelopeOf(request.requested_changes, policy, params),
     max_uses,
     uses: 0,

@@ -12,7 +12,7 @@ import { noteAnswered, useWantedFocus } from "../../domain/tasks/answered.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
-import type { MessageItem } from "./items.ts";
+import type { MessageItem } from "./message-items.ts";
 import { useMarkRead } from "./use-mark-read.ts";
 
 export function AnswerForm({ item }: { item: MessageItem }) {

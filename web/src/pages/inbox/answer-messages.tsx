@@ -7,7 +7,7 @@ import { Button } from "../../ui/button.tsx";
 import { counted } from "../../ui/count.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextArea } from "../../ui/field.tsx";
-import type { MessageItem } from "./items.ts";
+import type { MessageItem } from "./message-items.ts";
 
 interface AnswerProps {
   items: readonly MessageItem[];

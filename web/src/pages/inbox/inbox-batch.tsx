@@ -6,7 +6,8 @@ import { TaskBatch } from "../../domain/tasks/task-batch.tsx";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
-import type { InboxItem, MessageItem } from "./items.ts";
+import type { InboxItem } from "./items.ts";
+import type { MessageItem } from "./message-items.ts";
 import { useAnswerMessages, useMarkRead } from "./use-mark-read.ts";
 import { rowsOf } from "./use-snooze.ts";
 

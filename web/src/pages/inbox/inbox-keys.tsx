@@ -55,6 +55,7 @@ export function InboxKeys({ item, acts, onAssign }: KeysProps) {
     ...("task" in item && item.kind !== "failed"
       ? [{ keys: "a", label: "Assign the task", denied: mayStep, run: () => onAssign(item.task.id) }]
       : []),
+    ...("request" in item ? [{ keys: "r", label: "Decide about the request", denied: undefined, run: answer }] : []),
     ...("alert" in item
       ? [
           {

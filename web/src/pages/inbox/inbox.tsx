@@ -234,6 +234,7 @@ function nameOf(item: InboxItem): string {
   if (item.kind === "away") return `${waitingText(item.away.waiting)}: ${item.away.gap.reason}`;
   if ("waiting" in item) return `${waitingText(item.waiting.length)}: ${item.gap.reason}`;
   if ("alert" in item) return item.alert.message.slice(0, NAME_LENGTH_MAX);
+  if ("request" in item) return item.request.title;
   if ("webhook" in item) return item.webhook.url.slice(0, NAME_LENGTH_MAX);
   return "message" in item ? messageText(item.message).slice(0, NAME_LENGTH_MAX) : item.invitation.email;
 }

@@ -1,6 +1,6 @@
 /** The rows of the inbox: the question first, below it the circumstances, and the deadline at the right. */
+import type { PolicyRequest } from "@bailiwick/sdk";
 import {
-  AlarmClock,
   BellRing,
   CircleDollarSign,
   CircleX,
@@ -12,6 +12,7 @@ import {
   MailQuestion,
   Octagon,
   OctagonPause,
+  Scale,
   UserPlus,
   UserX,
   Webhook,
@@ -29,9 +30,11 @@ import { cx } from "../../ui/class-names.ts";
 import { counted } from "../../ui/count.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import type { Column } from "../../ui/table-row.tsx";
-import { Time, useNow } from "../../ui/time.tsx";
+import { Time } from "../../ui/time.tsx";
 import { untilOfItem } from "./grouped.ts";
-import { type AlikeItem, dueOf, type HeldItem, heldText, type InboxItem, waitingText } from "./items.ts";
+import { Due } from "./item-due.tsx";
+import { type AlikeItem, type HeldItem, heldText, type InboxItem, waitingText } from "./items.ts";
+import type { ReportItem } from "./report-items.ts";
 import type { VerbActs } from "./row-verbs.tsx";
 
 export const RowVerbs = lazyPart(() => import("./row-verbs.tsx"), "RowVerbs");
@@ -50,6 +53,7 @@ const LOOKS = {
   capped: ["Daily cap", CircleDollarSign, "text-failed"],
   stopped: ["Stopped", Octagon, "text-failed"],
   alert: ["Alert", BellRing, "text-failed"],
+  request: ["Request", Scale, "text-blocked"],
   webhook: ["Webhook disabled", Webhook, "text-blocked"],
   invitation: ["Invited", UserPlus, "text-ink-2"],
 } as const satisfies Partial<Record<InboxItem["kind"], Look>>;
@@ -181,6 +185,7 @@ function Question({ item }: { item: InboxItem }) {
   if ("invitation" in item) return <bdi>{item.invitation.email}</bdi>;
   if ("alert" in item) return <AgentLine text={item.alert.message} />;
   if ("webhook" in item) return <AgentLine text={item.webhook.url} />;
+  if ("request" in item) return item.request.title;
   if ("message" in item) {
     return (
       <>
@@ -203,10 +208,8 @@ function Question({ item }: { item: InboxItem }) {
 }
 
 function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
-  if ("invitation" in item) return [`as ${item.invitation.role}`];
-  if ("alert" in item) return [item.alert.resolved_at === null ? "open" : "resolved"];
-  if ("webhook" in item)
-    return item.webhook.pending > 0 ? [counted(item.webhook.pending, "delivery waits", "deliveries wait")] : [];
+  if ("invitation" in item || "alert" in item || "webhook" in item || "request" in item)
+    return reportParts(item, isShort);
   if (item.kind === "away")
     return isShort ? [<AgentName key="who" id={item.away.agent_id} isLink={false} />] : [item.away.gap.reason];
   if ("waiting" in item) {
@@ -264,34 +267,15 @@ function Agents({ tasks }: { tasks: AlikeItem["tasks"] }) {
   );
 }
 
-const SOON_MS = 3_600_000;
-
-interface DueProps {
-  item: InboxItem;
-  /** The time until which the item is away. */
-  until: string | undefined;
+function reportParts(item: ReportItem, isShort: boolean): ReactNode[] {
+  if ("invitation" in item) return [`as ${item.invitation.role}`];
+  if ("alert" in item) return [item.alert.resolved_at === null ? "open" : "resolved"];
+  if ("webhook" in item)
+    return item.webhook.pending > 0 ? [counted(item.webhook.pending, "delivery waits", "deliveries wait")] : [];
+  return requestParts(item.request, isShort);
 }
 
-function Due({ item, until }: DueProps) {
-  const at = dueOf(item);
-  if (until !== undefined) {
-    return (
-      <span className="inline-flex items-center gap-1 text-sm text-ink-3">
-        <AlarmClock aria-hidden className="size-3.5" />
-        <span className="sr-only">Back</span> <Time at={until} />
-      </span>
-    );
-  }
-  return at === null ? null : <DueTime at={at} word={item.kind === "invitation" ? "ends" : "due"} />;
-}
-
-/** Amber in the last hour, red when the time is over. */
-function DueTime({ at, word }: { at: string; word: string }) {
-  const left = Date.parse(at) - useNow();
-  const tone = left < 0 ? "font-medium text-failed" : left < SOON_MS ? "font-medium text-blocked" : "text-ink-3";
-  return (
-    <span className={cx("text-sm", tone)}>
-      {word} <Time at={at} />
-    </span>
-  );
+function requestParts({ agent_id, reason }: PolicyRequest, isShort: boolean): ReactNode[] {
+  const who = <AgentName key="who" id={agent_id} isLink={false} />;
+  return isShort ? [who] : [<AgentLine key="why" text={reason} className="truncate" />, who];
 }

@@ -11,6 +11,7 @@ const AwayAsk = lazyPart(() => import("./away-ask.tsx"), "AwayAsk");
 const HeldAsk = lazyPart(() => import("./held-ask.tsx"), "HeldAsk");
 const AlertAsk = lazyPart(() => import("./alert-ask.tsx"), "AlertAsk");
 const WebhookAsk = lazyPart(() => import("./webhook-ask.tsx"), "WebhookAsk");
+const RequestPanel = lazyPart(() => import("../../domain/requests/request-detail.tsx"), "RequestPanel");
 const InvitationAsk = lazyPart(() => import("./invitation-ask.tsx"), "InvitationAsk");
 
 interface DetailProps {
@@ -34,6 +35,7 @@ export function ItemDetail({ open, item, isLoading }: DetailProps): ReactNode {
       {item && "waiting" in item && <HeldAsk item={item} />}
       {item && "alert" in item && <AlertAsk alert={item.alert} />}
       {item && "webhook" in item && <WebhookAsk webhook={item.webhook} />}
+      {item && "request" in item && <RequestPanel id={item.request.id} />}
       {item && "invitation" in item && <InvitationAsk invitation={item.invitation} />}
     </Suspense>
   );
@@ -46,6 +48,7 @@ export function pageOf(item: InboxItem): string {
   if (item.kind === "away") return `/agents/${item.away.agent_id}`;
   if ("waiting" in item) return item.kind === "capped" ? "/limits" : `/stops/${item.causeId}`;
   if ("alert" in item) return "/alerts";
+  if ("request" in item) return `/requests/${item.request.id}`;
   if ("webhook" in item) return `/webhooks/${item.webhook.id}`;
   return "message" in item ? `/messages/${item.message.thread_id}` : "/account?tab=members";
 }

@@ -41,6 +41,7 @@ const none: InboxSources = {
   invitations: [],
   alerts: [],
   webhooks: [],
+  requests: [],
 };
 const kinds = (sources: Partial<InboxSources>) =>
   inboxItems({ ...none, ...sources }).map(({ kind, id }) => `${kind} ${id}`);

@@ -1,18 +1,8 @@
 /** Everything that waits for a person, as one list with the most urgent items first. Pure. */
-import type { AwayAgent, Message, TaskGap } from "@bailiwick/sdk";
+import type { AwayAgent, TaskGap } from "@bailiwick/sdk";
 import { asksPerson, isWithPeople, type TaskRow, waitsForChildren } from "../../data/tasks.ts";
+import { type MessageItem, type MessageSources, messageItems } from "./message-items.ts";
 import { type ReportItem, type Reports, reportsOf } from "./report-items.ts";
-
-export interface MessageItem {
-  id: string;
-  kind: "overdue" | "question" | "message" | "stuck";
-  at: string;
-  message: Message;
-  /** Earlier unread messages of the conversation that need no reply, oldest first. */
-  earlier: readonly Message[];
-  /** The messages to mark as read, with the server's notices about them. Empty when all are read. */
-  unreadIds: readonly string[];
-}
 
 /** An agent that is away, paused or archived while tasks wait for it. */
 export interface AwayItem {
@@ -65,15 +55,9 @@ export type InboxItem =
 export type InboxKind = InboxItem["kind"];
 export type InboxTab = "all" | "mine" | "blocked" | "waiting" | "snoozed";
 
-export interface InboxSources extends Reports {
-  /** The person whose inbox it is. */
-  userId: string;
+export interface InboxSources extends Reports, MessageSources {
   blocked: readonly TaskRow[];
   failed: readonly TaskRow[];
-  /** Unread messages to the person. */
-  unread: readonly Message[];
-  /** Messages of the workspace that wait for a reply. */
-  awaiting: readonly Message[];
   away: readonly AwayAgent[];
   /** The tasks that no agent can take for another reason. */
   gaps: readonly { task: TaskRow; gap: TaskGap }[];
@@ -100,6 +84,7 @@ const TIERS: Readonly<Record<InboxKind, number>> = {
   failed: 0,
   alike: 0,
   alert: 0,
+  request: 0,
   webhook: 1,
   away: 1,
   capped: 1,
@@ -116,8 +101,6 @@ export const isDecision = ({ kind }: InboxItem): boolean => TIERS[kind] === 0;
 /** It holds work until a person or time ends it. */
 export const isCause = ({ kind }: InboxItem): boolean => TIERS[kind] === 1;
 
-/** An overdue reply between agents leaves the inbox after this time. */
-const STUCK_SHOWN_MS = 7 * 86_400_000;
 /** A failed task leaves the inbox after this time. */
 const FAILED_SHOWN_MS = 86_400_000;
 /** The causes that end by themselves: the inbox does not list them. */
@@ -147,6 +130,7 @@ const NEVER = "~";
 export function dueOf(item: InboxItem): string | null {
   if ("message" in item) return item.message.reply_by;
   if ("task" in item) return item.task.due_at;
+  if ("request" in item) return item.request.expires_at;
   return "invitation" in item ? item.invitation.expires_at : null;
 }
 
@@ -243,59 +227,4 @@ const NONE: readonly TaskRow[] = [];
 
 function blockedItem(task: TaskRow): InboxItem {
   return { id: `task:${task.id}`, kind: isWithPeople(task) ? "escalation" : "blocked", at: task.updated_at, task };
-}
-
-/** One item for each message that needs a reply, and one for each conversation with other unread messages. */
-function messageItems(sources: InboxSources): MessageItem[] {
-  const { userId, awaiting, unread } = sources;
-  const messages = new Map([...awaiting, ...unread].map((message) => [message.id, message]));
-  const withReply = [...messages.values()].flatMap((message) => replyItem(message, sources) ?? []);
-  // An answered message, or one with an item, needs no other item, and neither do the server's notices about it.
-  const isSettled = (id: string) =>
-    withReply.some(({ message }) => message.id === id) || messages.get(id)?.reply_state === "answered";
-  const plain = unread.filter(
-    (message) =>
-      message.to_user_id === userId && !isSettled(message.id) && !(isNotice(message) && isSettled(message.in_reply_to)),
-  );
-  return [...withReply, ...byConversation(plain)];
-}
-
-const isNotice = (message: Message): message is Message & { in_reply_to: string } =>
-  message.role === "system" && message.in_reply_to !== null;
-
-function replyItem(message: Message, { userId, nowMs, unread }: InboxSources): MessageItem | undefined {
-  const { id, to_user_id, from_user_id, reply_state, reply_by, created_at } = message;
-  const isOverdue = reply_state === "overdue";
-  if (from_user_id === userId || (!isOverdue && reply_state !== "open")) return undefined;
-  const isMine = to_user_id === userId;
-  const isOld = reply_by !== null && nowMs - Date.parse(reply_by) > STUCK_SHOWN_MS;
-  if (!isMine && (!isOverdue || isOld)) return undefined;
-  const kind = isMine ? (isOverdue ? "overdue" : "question") : "stuck";
-  const related = unread.filter((other) => other.id === id || (isNotice(other) && other.in_reply_to === id));
-  return {
-    id: `message:${id}`,
-    kind,
-    at: created_at,
-    message,
-    earlier: [],
-    unreadIds: related.map((other) => other.id),
-  };
-}
-
-/** The id is that of the oldest message, so that the row stays the same while more messages arrive. */
-function byConversation(plain: readonly Message[]): MessageItem[] {
-  const ordered = plain.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  return [...new Set(plain.map(({ thread_id }) => thread_id))].flatMap((thread) => {
-    const messages = ordered.filter(({ thread_id }) => thread_id === thread);
-    const [oldest, newest] = [messages[0], messages.at(-1)];
-    if (!oldest || !newest) return [];
-    return {
-      id: `message:${oldest.id}`,
-      kind: "message" as const,
-      at: newest.created_at,
-      message: newest,
-      earlier: messages.slice(0, -1),
-      unreadIds: messages.map(({ id }) => id),
-    };
-  });
 }

@@ -9,7 +9,7 @@ import { ReplyState } from "../../domain/status.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { Time, TimeLeft } from "../../ui/time.tsx";
 import { AnswerForm } from "./answer-form.tsx";
-import type { MessageItem } from "./items.ts";
+import type { MessageItem } from "./message-items.ts";
 
 export function MessageAsk({ item }: { item: MessageItem }) {
   const { message, earlier } = item;

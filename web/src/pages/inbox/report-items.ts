@@ -1,11 +1,13 @@
 /** The items of the inbox that are about neither tasks nor messages. Pure. */
-import type { AlertEvent, Invitation, Webhook } from "@bailiwick/sdk";
+import type { AlertEvent, Invitation, PolicyRequest, Webhook } from "@bailiwick/sdk";
 
 export interface Reports {
   nowMs: number;
   /** The alerts that nobody acknowledged. */
   alerts: readonly AlertEvent[];
   webhooks: readonly Webhook[];
+  /** The requests of agents that nobody decided. */
+  requests: readonly PolicyRequest[];
   invitations: readonly Invitation[];
 }
 
@@ -13,17 +15,21 @@ export type ReportItem =
   | { id: string; kind: "alert"; at: string; alert: AlertEvent }
   /** A webhook that the server disabled. */
   | { id: string; kind: "webhook"; at: string; webhook: Webhook }
+  | { id: string; kind: "request"; at: string; request: PolicyRequest }
   | { id: string; kind: "invitation"; at: string; invitation: Invitation };
 
 /** An invitation needs nobody until it is about to end. */
 const ENDING_MS = 86_400_000;
 
-export function reportsOf({ nowMs, alerts, webhooks, invitations }: Reports): ReportItem[] {
+export function reportsOf({ nowMs, alerts, webhooks, requests, invitations }: Reports): ReportItem[] {
   return [
     ...alerts.map((alert): ReportItem => ({ id: `alert:${alert.id}`, kind: "alert", at: alert.triggered_at, alert })),
     ...webhooks.filter(isDisabled).map((webhook): ReportItem => {
       const at = webhook.last_delivered_at ?? webhook.created_at;
       return { id: `webhook:${webhook.id}`, kind: "webhook", at, webhook };
+    }),
+    ...requests.map((request): ReportItem => {
+      return { id: `request:${request.id}`, kind: "request", at: request.requested_at, request };
     }),
     ...invitations
       .filter(({ expires_at }) => Date.parse(expires_at) - nowMs < ENDING_MS)

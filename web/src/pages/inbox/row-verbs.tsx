@@ -1,6 +1,6 @@
 /** The verbs of a row of the inbox. They show on hover and while the row has the focus. */
 import { AlarmClock } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
 import type { TaskRow } from "../../data/tasks.ts";
@@ -10,10 +10,13 @@ import { LiftButton } from "../../domain/stops/lift-button.tsx";
 import { AnswerOptions, useAnswerTask } from "../../domain/tasks/answer-task.tsx";
 import { useManySteps } from "../../domain/tasks/many-steps.ts";
 import { Button } from "../../ui/button.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { untilOfItem } from "./grouped.ts";
 import { type AlikeItem, type AwayItem, asksAnswer, hasQuestion, type InboxItem, type TaskItem } from "./items.ts";
 import { useMarkRead } from "./use-mark-read.ts";
 import { rowsOf, useSnooze } from "./use-snooze.ts";
+
+const RequestVerbs = lazyPart(() => import("../../domain/requests/request-verbs.tsx"), "RequestVerbs");
 
 export interface VerbActs {
   /** Opens the item and moves the focus to its answer. */
@@ -39,7 +42,9 @@ export function RowVerbs({ item, acts }: VerbProps<InboxItem>) {
       data-verbs
       className="invisible absolute right-2 bottom-0.5 z-1 flex items-center gap-1.5 bg-(--row) pl-3 group-focus-within:visible group-hover:visible"
     >
-      {until === undefined ? <Verbs item={item} acts={acts} /> : <BringBack item={item} until={until} />}
+      <Suspense>
+        {until === undefined ? <Verbs item={item} acts={acts} /> : <BringBack item={item} until={until} />}
+      </Suspense>
     </span>
   );
 }
@@ -49,6 +54,7 @@ function Verbs({ item, acts }: VerbProps<InboxItem>) {
   if (item.kind === "away") return <AgentVerbs item={item} />;
   if (item.kind === "capped") return <TopUpButton policyId={item.causeId} />;
   if (item.kind === "stopped") return <LiftButton id={item.causeId} />;
+  if (item.kind === "request") return <RequestVerbs request={item.request} onOpen={() => acts.answer(item)} />;
   if (item.kind === "alert") return <AcknowledgeVerb id={item.alert.id} />;
   return (
     <>

@@ -44,8 +44,8 @@ export function useInbox(): Inbox {
     (client, call) => client.invitations.list({ id: workspace.id, status: "open", limit }, call),
     { enabled: permissions.has("members:write") },
   );
-  const { alerts, webhooks } = useReports();
-  const reads = [blocked, failed, gaps, unread, awaiting, invitations, alerts];
+  const { alerts, webhooks, requests } = useReports();
+  const reads = [blocked, failed, gaps, unread, awaiting, invitations, alerts, requests];
   const { untilOf, isLoading: isReadingSnoozes } = useSnoozes();
   const { rows, snoozed } = useMemo(() => {
     const all = inboxItems({
@@ -60,6 +60,7 @@ export function useInbox(): Inbox {
       invitations: invitations.data?.items ?? [],
       alerts: alerts.data?.items ?? [],
       webhooks: webhooks.rows,
+      requests: requests.data?.items ?? [],
     });
     return partedBy(all, untilOf);
   }, [
@@ -72,6 +73,7 @@ export function useInbox(): Inbox {
     invitations.data,
     alerts.data,
     webhooks.rows,
+    requests.data,
     untilOf,
   ]);
   const broken = reads.find(({ error }) => error !== null);
@@ -91,7 +93,7 @@ export function useInbox(): Inbox {
   };
 }
 
-/** The alerts that nobody acknowledged, and the webhooks. */
+/** The alerts that nobody acknowledged, the webhooks, and the requests of agents. */
 function useReports() {
   const { permissions } = useSession();
   const alerts = useRead(
@@ -106,7 +108,12 @@ function useReports() {
     idOf: ({ id }) => id,
     enabled: permissions.has("webhooks:write"),
   });
-  return { alerts, webhooks };
+  const requests = useRead(
+    ["governance", "pending"],
+    (client, call) => client.governance.listPending({ limit }, call),
+    { enabled: permissions.has("governance:write") },
+  );
+  return { alerts, webhooks, requests };
 }
 
 /** The decisions that wait for the person. Somebody who may not decide has no count. */

@@ -3,7 +3,7 @@ import { useCommand } from "../../data/command.ts";
 import { runMany } from "../../data/run-many.ts";
 import { replyTo } from "../../domain/messages/thread.ts";
 import { counted } from "../../ui/count.tsx";
-import type { MessageItem } from "./items.ts";
+import type { MessageItem } from "./message-items.ts";
 
 export function useMarkRead() {
   const { run, isRunning } = useCommand({

@@ -1,7 +1,7 @@
 /** The bars of a backtest: one for each day. Pure. */
 import type { Client, RiskPolicy } from "@bailiwick/sdk";
+import { valueText } from "../../domain/limits/limit-words.ts";
 import type { DayBar } from "../../ui/day-bars.tsx";
-import { valueText } from "./limit-words.ts";
 
 export type BacktestResult = Awaited<ReturnType<Client["risk"]["backtest"]>>;
 

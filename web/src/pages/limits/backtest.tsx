@@ -3,12 +3,12 @@ import type { RiskBacktestInput } from "@bailiwick/sdk";
 import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { KeyFault } from "../../domain/keys/key-fields.tsx";
+import { valueText } from "../../domain/limits/limit-words.ts";
 import { Button } from "../../ui/button.tsx";
 import { counted } from "../../ui/count.tsx";
 import { DayBars } from "../../ui/day-bars.tsx";
 import { shortUsd } from "../../ui/money.tsx";
 import { type BacktestResult, barsOf } from "./backtest-bars.ts";
-import { valueText } from "./limit-words.ts";
 
 type Policy = RiskBacktestInput["policy"];
 

@@ -4,10 +4,10 @@ import { CircleDashed } from "lucide-react";
 import { useCommand } from "../../data/command.ts";
 import { useRead } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
+import { typeLabel } from "../../domain/limits/limit-words.ts";
 import { Chip } from "../../domain/status.tsx";
 import { Button } from "../../ui/button.tsx";
 import { mayText } from "./limit-sentence.ts";
-import { typeLabel } from "./limit-words.ts";
 
 type Breaker = RiskListPoliciesOutput["defaults"][number];
 

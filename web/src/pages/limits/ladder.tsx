@@ -1,6 +1,7 @@
 /** The steps that a limit may take, the mildest first, up to its own. */
+
+import { ACTION_TYPES } from "../../domain/limits/limit-words.ts";
 import { cx } from "../../ui/class-names.ts";
-import { ACTION_TYPES } from "./limit-words.ts";
 
 const STEP_PX = 3;
 

@@ -1,7 +1,7 @@
 /** A limit as a sentence, and the place of its use. Pure. */
 import { BREAKER_TYPES, type Headroom, type RiskPolicy } from "@bailiwick/sdk";
+import { valueText } from "../../domain/limits/limit-words.ts";
 import { type LimitLevel, limitLevel } from "../../ui/limit.ts";
-import { valueText } from "./limit-words.ts";
 
 type PolicyType = RiskPolicy["policy_type"];
 type Sentence = (value: string, window: string) => string;

@@ -7,6 +7,7 @@ import { useList } from "../../data/list.ts";
 import { useRead } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { actText, typeLabel, usedText, valueText } from "../../domain/limits/limit-words.ts";
 import { Chip } from "../../domain/status.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
@@ -22,7 +23,6 @@ import { Time } from "../../ui/time.tsx";
 import { DefaultBreakers } from "./default-breakers.tsx";
 import { Ladder } from "./ladder.tsx";
 import { byLevel, isLoopBreaker, lastText, mayText, placeIn } from "./limit-sentence.ts";
-import { actText, typeLabel, usedText, valueText } from "./limit-words.ts";
 
 const PolicyForm = lazyPart(() => import("./policy-form.tsx"), "PolicyForm");
 const TopUpForm = lazyPart(() => import("../../domain/limits/top-up-form.tsx"), "TopUpForm");

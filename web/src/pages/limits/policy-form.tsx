@@ -4,12 +4,12 @@ import { type FormEvent, Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
 import { KeyFault } from "../../domain/keys/key-fields.tsx";
+import { ACTION_TYPES, isMilder, POLICY_TYPES } from "../../domain/limits/limit-words.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Check, Select, TextInput } from "../../ui/field.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { hasWindow, isLoopBreaker } from "./limit-sentence.ts";
-import { ACTION_TYPES, isMilder, POLICY_TYPES } from "./limit-words.ts";
 
 const AgentPicker = lazyPart(() => import("../../domain/agents/agent-picker.tsx"), "AgentPicker");
 const BacktestPart = lazyPart(() => import("./backtest.tsx"), "BacktestPart");

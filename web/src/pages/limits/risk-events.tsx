@@ -6,6 +6,7 @@ import { useCommand } from "../../data/command.ts";
 import { useList } from "../../data/list.ts";
 import { useDenied } from "../../data/session.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { actedText, typeLabel, valueText } from "../../domain/limits/limit-words.ts";
 import { Chip } from "../../domain/status.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -14,7 +15,6 @@ import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
-import { actedText, typeLabel, valueText } from "./limit-words.ts";
 
 export function RiskEvents() {
   const [undone, setUndone] = useState<RiskEvent>();

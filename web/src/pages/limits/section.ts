@@ -17,7 +17,7 @@ const limitsRoute = createRoute({
 });
 
 export const limitsSection = {
-  group: "Observability",
+  group: "Governance",
   label: "Limits",
   icon: ShieldCheck,
   to: "/limits",

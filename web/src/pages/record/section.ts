@@ -18,7 +18,7 @@ const factRoute = createRoute({
 });
 
 export const recordSection = {
-  group: "Observability",
+  group: "Governance",
   label: "Record",
   icon: ScrollText,
   to: "/record",

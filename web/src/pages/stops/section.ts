@@ -17,7 +17,7 @@ const stopRoute = createRoute({
 });
 
 export const stopsSection = {
-  group: "Observability",
+  group: "Governance",
   label: "Stops",
   icon: Octagon,
   to: "/stops",

@@ -1,0 +1,136 @@
+/** What a person should know before the decision: room under the limit, the backtest, whom it touches, the last steps. */
+import type { ChangeBacktest, PolicyRequest, RequestEvidence } from "@bailiwick/sdk";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { AgentLine } from "../../ui/agent-text.tsx";
+import { counted } from "../../ui/count.tsx";
+import { LimitBar } from "../../ui/limit-bar.tsx";
+import { shortUsd } from "../../ui/money.tsx";
+import { Section } from "../../ui/page.tsx";
+import { Time } from "../../ui/time.tsx";
+import { usedText } from "../limits/limit-words.ts";
+
+export function Evidence({ of: { evidence, evidence_state } }: { of: PolicyRequest }) {
+  const { boundary, headroom, touches, steps } = evidence;
+  return (
+    <>
+      {boundary !== null && (
+        <Section title="It cannot be approved as it is">
+          <p className="text-failed">{boundary}</p>
+        </Section>
+      )}
+      <Section title="The last days with this change">
+        <Backtest of={evidence} isWaiting={evidence_state === "waiting"} />
+      </Section>
+      {headroom !== null && (
+        <Section title="Room then">
+          <LimitBar
+            use={{ used: headroom.used, reserved: headroom.reserved, cap: headroom.cap + headroom.top_up }}
+            label="Used when the agent asked"
+          >
+            {usedText(headroom)}
+          </LimitBar>
+        </Section>
+      )}
+      {touches !== null && (
+        <Section title="Whom it touches">
+          <p>
+            {touches.scope === "workspace" ? "The limit of the workspace: " : "The limit of this agent: "}
+            {counted(touches.agents, "agent")} under it, {counted(touches.waiting_tasks, "queued task")}.
+          </p>
+        </Section>
+      )}
+      <Section title="What the agent did last">
+        <Steps of={steps} />
+      </Section>
+    </>
+  );
+}
+
+function Backtest({ of: { backtest, backtest_failure }, isWaiting }: { of: RequestEvidence; isWaiting: boolean }) {
+  if (backtest) return <Compared of={backtest} />;
+  if (isWaiting) return <p className="text-ink-3">The server still reads the past. This takes some seconds.</p>;
+  return <p className="text-ink-2">{backtest_failure ?? "There is no backtest."}</p>;
+}
+
+type Counts = ChangeBacktest["before"];
+
+/** A row a figure: with the present value, and with the requested one. */
+function Compared({ of: { before, samples, coverage, ...after } }: { of: ChangeBacktest }) {
+  if (coverage.events === 0) return <p className="text-ink-2">No event of the last days counts for this limit.</p>;
+  return (
+    <div className="space-y-2">
+      <table className="w-full max-w-md text-left tabular-nums">
+        <thead className="text-sm text-ink-3">
+          <tr>
+            <th className="font-normal">
+              <span className="sr-only">Figure</span>
+            </th>
+            <th className="py-1 text-right font-normal">now</th>
+            <th className="py-1 text-right font-normal">with the change</th>
+          </tr>
+        </thead>
+        <tbody>
+          <Figure name="Passed" of={({ fired_count }) => counted(fired_count, "time")} {...{ before, after }} />
+          <Figure name="Starts refused" of={({ starts_prevented }) => `${starts_prevented}`} {...{ before, after }} />
+          <Figure name="Their cost" of={({ cost_avoided_usd }) => shortUsd(cost_avoided_usd)} {...{ before, after }} />
+        </tbody>
+      </table>
+      <p className="text-sm text-ink-3">
+        From {counted(coverage.events, "event")} since <Time at={coverage.from} />.
+      </p>
+      {samples.length > 0 && (
+        <ul className="space-y-1 text-sm">
+          {samples.map(({ task_id, title }) => (
+            <li key={task_id} className="flex min-w-0 gap-2">
+              <span className="shrink-0 text-ink-3">refused</span>
+              <TaskLink id={task_id} title={title} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+interface FigureProps {
+  name: string;
+  of: (counts: Counts) => ReactNode;
+  before: Counts;
+  after: Counts;
+}
+
+function Figure({ name, of, before, after }: FigureProps) {
+  return (
+    <tr className="border-t border-line">
+      <th className="py-1 font-normal text-ink-2">{name}</th>
+      <td className="py-1 text-right">{of(before)}</td>
+      <td className="py-1 text-right font-medium">{of(after)}</td>
+    </tr>
+  );
+}
+
+function Steps({ of: steps }: { of: RequestEvidence["steps"] }) {
+  if (steps.length === 0) return <p className="text-ink-2">It has done nothing yet.</p>;
+  return (
+    <ol className="space-y-1 text-sm">
+      {steps.map(({ task_id, title, event_type, at }) => (
+        <li key={`${task_id} ${at} ${event_type}`} className="flex min-w-0 items-baseline gap-2">
+          <span className="w-20 shrink-0 text-ink-2">{event_type.replaceAll("_", " ")}</span>
+          <TaskLink id={task_id} title={title} />
+          <span className="ml-auto shrink-0 text-ink-3">
+            <Time at={at} />
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function TaskLink({ id, title }: { id: string; title: string | null }) {
+  return (
+    <Link to="/tasks/$id" params={{ id }} className="min-w-0 truncate hover:underline">
+      {title === null ? "a task" : <AgentLine text={title} />}
+    </Link>
+  );
+}

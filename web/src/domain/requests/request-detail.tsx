@@ -1,0 +1,156 @@
+/** One request: old and new in large figures, the reason, the evidence, and the verbs below. The page and the panels share it. */
+import type { PolicyRequest } from "@bailiwick/sdk";
+import { Suspense, useState } from "react";
+import { useRead } from "../../data/query.ts";
+import { useDenied } from "../../data/session.tsx";
+import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
+import { Button } from "../../ui/button.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
+import { FactLine, Facts } from "../../ui/page.tsx";
+import { TimeLeft } from "../../ui/question-row.tsx";
+import { AllFacts, Sentence } from "../../ui/sentence.tsx";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { Time } from "../../ui/time.tsx";
+import { PersonName } from "../actor-name.tsx";
+import { AgentName } from "../agents/agent-name.tsx";
+import { Decide } from "./decide.tsx";
+import { Evidence } from "./evidence.tsx";
+import { ChangeFigures, RequestState } from "./request-parts.tsx";
+import { FIELD_LABELS } from "./request-words.ts";
+
+const RollbackDialog = lazyPart(() => import("./rollback-dialog.tsx"), "RollbackDialog");
+const CHANGES_MAX = 200;
+
+export function useRequest(id: string) {
+  return useRead(["governance", "request", id], ({ governance }, call) => governance.getRequest({ id }, call));
+}
+
+export function RequestPanel({ id }: { id: string }) {
+  const { data: request, error, refetch } = useRequest(id);
+  if (!request) {
+    return error ? (
+      <ErrorState error={error} retry={() => void refetch()} />
+    ) : (
+      <Skeleton lines={9} className="p-4 pt-14" />
+    );
+  }
+  return (
+    <section className="flex min-h-0 grow flex-col" aria-label="Request" key={id}>
+      <header className="px-4 pt-3 pb-2 pr-28">
+        <h2 className="text-lg font-semibold [overflow-wrap:anywhere]">{request.title}</h2>
+        <RequestState of={request} />
+      </header>
+      <RequestDetail of={request} />
+    </section>
+  );
+}
+
+/** The verbs stand below what scrolls, where a thumb reaches them. */
+export function RequestDetail({ of: request }: { of: PolicyRequest }) {
+  const { status, requested_at, expires_at } = request;
+  return (
+    <>
+      <div className="relative min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
+        <div className="space-y-3 px-4 pt-2 pb-4">
+          <ChangeFigures of={request} />
+          <Asked of={request} />
+          <Decision of={request} />
+          {status === "applied" && <RollBack requestId={request.id} />}
+        </div>
+        <Evidence of={request} />
+        <div className="px-4 pb-4">
+          <RequestFacts of={request} />
+        </div>
+      </div>
+      {status === "pending" && (
+        <footer className="relative shrink-0 border-t border-line bg-raised px-4 py-3">
+          <Decide of={request} />
+          <TimeLeft from={requested_at} until={expires_at} />
+        </footer>
+      )}
+    </>
+  );
+}
+
+function Asked({ of: { agent_id, reason, requested_at, source } }: { of: PolicyRequest }) {
+  return (
+    <div className="space-y-1">
+      <Sentence>
+        {source === "blocked_start" ? (
+          <>
+            The server asked for <AgentName id={agent_id} />, because the limit refused a start,
+          </>
+        ) : (
+          <>
+            <AgentName id={agent_id} /> asked
+          </>
+        )}{" "}
+        <Time at={requested_at} />:
+      </Sentence>
+      <AgentText text={reason} />
+    </div>
+  );
+}
+
+function Decision({
+  of: { status, reviewed_by, reviewed_at, review_reason, approvals, required_approvals },
+}: {
+  of: PolicyRequest;
+}) {
+  if (status === "pending") {
+    const missing = required_approvals - approvals.length;
+    return (
+      required_approvals > 1 && (
+        <Sentence>
+          {missing} of {required_approvals} approvals are missing.
+        </Sentence>
+      )
+    );
+  }
+  if (reviewed_by === null) return <Sentence>Nobody decided in time, so nothing changed.</Sentence>;
+  return (
+    <Sentence>
+      <PersonName id={reviewed_by} /> {status === "denied" ? "denied" : "approved"} it <Time at={reviewed_at} />
+      {review_reason === null ? "." : ": "}
+      {review_reason !== null && <AgentLine text={review_reason} />}
+    </Sentence>
+  );
+}
+
+function RequestFacts({ of: { policy_id, requested_changes, requested_at, expires_at } }: { of: PolicyRequest }) {
+  return (
+    <AllFacts>
+      <Facts>
+        <FactLine name="Policy">
+          <code className="text-sm">{policy_id}</code>
+        </FactLine>
+        <FactLine name="Field">{FIELD_LABELS[requested_changes.field]}</FactLine>
+        <FactLine name="Requested">
+          <Time at={requested_at} />
+        </FactLine>
+        <FactLine name="Expires">
+          <Time at={expires_at} />
+        </FactLine>
+      </Facts>
+    </AllFacts>
+  );
+}
+
+/** The change of a request that was approved once, found in the newest changes. */
+function RollBack({ requestId }: { requestId: string }) {
+  const [isOpen, setOpen] = useState(false);
+  const denied = useDenied("governance:write");
+  const { data } = useRead(["governance", "changes"], ({ governance }, call) =>
+    governance.listAudit({ event_type: "change_applied", limit: CHANGES_MAX }, call),
+  );
+  const change = data?.items.find(({ details }) => details.request_id === requestId);
+  if (!change) return null;
+  return (
+    <>
+      <Button size="small" denied={denied} onClick={() => setOpen(true)}>
+        Roll back…
+      </Button>
+      <Suspense>{isOpen && <RollbackDialog auditId={change.id} onClose={() => setOpen(false)} />}</Suspense>
+    </>
+  );
+}

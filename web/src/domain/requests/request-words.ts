@@ -1,0 +1,43 @@
+/** The words of requests for changes of limits, and of the grants that answer them. Pure. */
+import type { ChangeableField, FieldValue, Grant, RiskPolicy } from "@bailiwick/sdk";
+import { ACTION_TYPES, valueText } from "../limits/limit-words.ts";
+
+type PolicyType = RiskPolicy["policy_type"];
+const HOUR_MINUTES = 60;
+const DAY_MINUTES = 24 * HOUR_MINUTES;
+
+/** "45 min", "2 h" or "1.5 d". */
+export function minutesText(minutes: number): string {
+  if (minutes < HOUR_MINUTES) return `${minutes} min`;
+  const [unit, name] = minutes < DAY_MINUTES ? [HOUR_MINUTES, "h"] : [DAY_MINUTES, "d"];
+  return `${Math.round((minutes / unit) * 10) / 10} ${name}`;
+}
+
+/** A value of a field, as people read it. */
+export function fieldText(type: PolicyType, field: ChangeableField, value: FieldValue): string {
+  if (field === "threshold_value") return valueText(type, Number(value));
+  if (field === "cooldown_minutes") return minutesText(Number(value));
+  return ACTION_TYPES.find((action) => action.value === value)?.label ?? String(value);
+}
+
+export const FIELD_LABELS: Record<ChangeableField, string> = {
+  threshold_value: "Limit",
+  action_type: "When it is passed",
+  cooldown_minutes: "Cooldown",
+};
+
+/** One line for each field that a grant lets its agent change: "Limit: $5.00 to $8.00". */
+export function boundsOf({ allowed_changes: { fields } }: Pick<Grant, "allowed_changes">, type: PolicyType): string[] {
+  const { threshold_value: limit, cooldown_minutes: cooldown, action_type: action } = fields;
+  const range = (field: ChangeableField, { min_value, max_value }: { min_value: number; max_value: number }) =>
+    `${FIELD_LABELS[field]}: ${fieldText(type, field, min_value)} to ${fieldText(type, field, max_value)}`;
+  return [
+    ...(limit ? [range("threshold_value", limit)] : []),
+    ...(cooldown ? [range("cooldown_minutes", cooldown)] : []),
+    ...(action
+      ? [
+          `${FIELD_LABELS.action_type}: ${action.allowed_values.map((value) => fieldText(type, "action_type", value)).join(" or ")}`,
+        ]
+      : []),
+  ];
+}
