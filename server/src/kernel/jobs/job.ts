@@ -54,7 +54,7 @@ export function sweepJob({ name, due, turn }: Sweep): Job {
 /** Gives one turn to each workspace with due work. Returns true when another round should follow at once. */
 export async function sweepRound(context: JobContext, { name, due, turn }: Sweep): Promise<boolean> {
   const rows = await context.db.outside((tx) =>
-    tx.statement<{ workspace: string }>(`${name}.due`, `select ${due}() as workspace`, []),
+    tx.statement<{ workspace: string }>(`jobs.${name}`, `select ${due}() as workspace`, []),
   );
   const workspaces = rows.map(({ workspace }) => workspace);
   const { hasMore, failures } = await takeTurns(workspaces, (workspace) => turn(context, workspace));
