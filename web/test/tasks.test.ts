@@ -1,4 +1,5 @@
 /** The page of tasks: its tabs, its reasons and its board. */
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { getAgent } from "../../server/src/agents/operations/get-agent.ts";
 import { resumeAgent } from "../../server/src/agents/operations/resume-agent.ts";
@@ -10,7 +11,7 @@ import { getTask } from "../../server/src/tasks/operations/get-task.ts";
 import { startTask } from "../../server/src/tasks/operations/start-task.ts";
 import { aClaim, aRunningTask, aTask } from "../../server/test/harness/builders.ts";
 import { problemOf } from "../../server/test/harness/harness.ts";
-import { aScene } from "../../server/test/harness/scene.ts";
+import { aScene, type Scene } from "../../server/test/harness/scene.ts";
 import { withBrowser } from "./browser.ts";
 import { follow, goTo } from "./shown.ts";
 import { emailOf, signIn } from "./sign-in.ts";
@@ -80,14 +81,44 @@ test("open tasks come first, the tabs have exact numbers, failures have their re
   await board.getByText("Done already").waitFor();
 });
 
-test("the form for messages stays in place while the agent reports, and an agent is stopped with its tasks", async () => {
+/** Marks the line, so that a test sees if another element takes its place. */
+function markLine(page: Page, text: string): Promise<void> {
+  return page.evaluate((said) => {
+    const line = [...document.querySelectorAll("li")].find((one) => one.textContent?.includes(said));
+    line?.setAttribute("data-kept", "");
+  }, text);
+}
+
+/** Stops the workspace, whose agent is paused with one task, and lifts the stop in the inbox. */
+async function stopAndLift(page: Page, { app, owner, agent }: Scene, id: string): Promise<void> {
+  await page.getByRole("button", { name: "Stop the workspace or an agent…" }).click();
+  const stopping = page.getByRole("dialog");
+  await stopping.getByText("0 tasks run now, 1 waits.").waitFor();
+  await stopping.getByLabel("Reason").fill("An exercise");
+  await stopping.getByRole("button", { name: "Stop", exact: true }).click();
+  const banner = page.getByRole("status", { name: "Stops in force" });
+  await banner.getByText("An exercise").waitFor();
+  await app.call(resumeAgent, owner, { id: agent.id });
+  expect((await problemOf(app.call(startTask, agent, { id }))).code).toBe("blocked");
+  await follow(page, "/inbox");
+  await page.getByRole("link", { name: "1 task waits: A stop forbids starts." }).click();
+  await page.getByRole("complementary", { name: "Detail" }).getByRole("button", { name: "Lift…" }).click();
+  await page.getByRole("dialog").getByLabel("Reason").fill("It is over");
+  await page.getByRole("dialog").getByRole("button", { name: "Lift", exact: true }).click();
+  await banner.waitFor({ state: "detached" });
+}
+
+test("the form for messages stays in place while the agent reports, and an agent is paused with its tasks", async () => {
   const scene = await aScene(browser().app);
   const { app, owner, agent } = scene;
   await aTask(app, owner, agent, { title: "Read the pages" });
   // A busy machine may need more than a minute.
   const { id, fence } = await aClaim(app, agent, 3_600);
-  const report = (done: number) => app.call(addTaskEvent, agent, { id, fence, type: "progress", payload: { done } });
-  for (let done = 0; done < 30; done++) await report(done);
+  const report = async (from: number, to: number) => {
+    for (let done = from; done < to; done++)
+      await app.call(addTaskEvent, agent, { id, fence, type: "progress", payload: { done } });
+  };
+  await report(0, 30);
   const { page } = await browser().open();
   await signIn(page, browser(), emailOf(owner));
   await goTo(page, `/tasks/${id}`);
@@ -95,11 +126,8 @@ test("the form for messages stays in place while the agent reports, and an agent
   await page.getByText("29 more").waitFor();
   const form = page.getByRole("textbox", { name: "Write about this task" });
   const place = await form.boundingBox();
-  await page.evaluate(() => {
-    const line = [...document.querySelectorAll("li")].find((one) => one.textContent?.includes("29 more"));
-    line?.setAttribute("data-kept", "");
-  });
-  for (let done = 30; done < 33; done++) await report(done);
+  await markLine(page, "29 more");
+  await report(30, 33);
   await page.getByText("32 more").waitFor();
   // A folded line that is made again for each event would make the page below it jump.
   expect(await page.locator("li[data-kept]").count()).toBe(1);
@@ -120,20 +148,5 @@ test("the form for messages stays in place while the agent reports, and an agent
   expect((await app.call(getTask, owner, { id })).status).toBe("queued");
   await goTo(page, "/agents");
   await page.getByRole("table", { name: "Agents" }).getByText("Paused").waitFor();
-
-  await page.getByRole("button", { name: "Stop the workspace or an agent…" }).click();
-  const stopping = page.getByRole("dialog");
-  await stopping.getByText("0 tasks run now, 1 waits.").waitFor();
-  await stopping.getByLabel("Reason").fill("An exercise");
-  await stopping.getByRole("button", { name: "Stop", exact: true }).click();
-  const banner = page.getByRole("status", { name: "Stops in force" });
-  await banner.getByText("An exercise").waitFor();
-  await app.call(resumeAgent, owner, { id: agent.id });
-  expect((await problemOf(app.call(startTask, agent, { id }))).code).toBe("blocked");
-  await follow(page, "/inbox");
-  await page.getByRole("link", { name: "1 task waits: A stop forbids starts." }).click();
-  await page.getByRole("complementary", { name: "Detail" }).getByRole("button", { name: "Lift…" }).click();
-  await page.getByRole("dialog").getByLabel("Reason").fill("It is over");
-  await page.getByRole("dialog").getByRole("button", { name: "Lift", exact: true }).click();
-  await banner.waitFor({ state: "detached" });
+  await stopAndLift(page, scene, id);
 });

@@ -51,7 +51,7 @@ export function StateWord({ id, status, presence, cap, parked, size = "row" }: S
 
 const LINE = "inline-flex h-5 items-center gap-1.5 align-middle text-sm whitespace-nowrap";
 
-/** A stop comes before all else. Its running tasks were asked to end. */
+/** A stop comes before all else. Its running tasks have the request to end. */
 function Stopped({ running, reason }: { running: number; reason: string }) {
   return (
     <Tip text={reason}>

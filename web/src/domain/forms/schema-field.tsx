@@ -1,6 +1,6 @@
 /** One field of a form; its schema decides the kind of input. */
 import type { FieldSchema } from "@bailiwick/sdk/inputs";
-import { Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 import { Check, Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { type FieldKind, kindOf, labelOf, withoutNull } from "./form-values.ts";
@@ -40,31 +40,25 @@ export function SchemaField(props: SchemaFieldProps) {
   const label = props.label ?? labelOf(props.name);
   const hint = props.hint ?? hintOf(kind, field);
   const text = typeof props.value === "string" ? props.value : "";
-  const { error, isRequired, isLabelHidden } = props;
+  const { error, isRequired, isLabelHidden, onChange, isAutoFocused = false } = props;
   const common = { label, hint, error, isRequired, isLabelHidden };
-  const typed = { ...common, value: text, onChange: props.onChange, isAutoFocused: props.isAutoFocused ?? false };
+  const typed = { ...common, value: text, onChange, isAutoFocused };
+  const waiting = (picker: ReactNode) => (
+    <Suspense fallback={<Field {...common}>{({ id }) => <output id={id} className="block h-8" />}</Field>}>
+      {picker}
+    </Suspense>
+  );
   switch (kind) {
     case "switch":
-      return <Check label={label} hint={hint} isChecked={props.value === true} onChange={props.onChange} />;
+      return <Check label={label} hint={hint} isChecked={props.value === true} onChange={onChange} />;
     case "choice":
       return (
-        <Choice
-          {...common}
-          field={field}
-          value={text}
-          onChange={props.onChange}
-          words={props.words}
-          isSet={props.isSet ?? false}
-        />
+        <Choice {...common} {...{ field, onChange }} value={text} words={props.words} isSet={props.isSet ?? false} />
       );
     case "choices":
       return <Choices {...props} label={label} field={field} />;
     case "agent":
-      return (
-        <Suspense fallback={<Field {...common}>{({ id }) => <output id={id} className="block h-8" />}</Field>}>
-          <AgentPicker {...typed} value={text || undefined} onChange={(id) => props.onChange(id ?? "")} />
-        </Suspense>
-      );
+      return waiting(<AgentPicker {...typed} value={text || undefined} onChange={(id) => onChange(id ?? "")} />);
     case "number":
       return <TextInput {...typed} type="number" />;
     case "time":
@@ -77,14 +71,8 @@ export function SchemaField(props: SchemaFieldProps) {
       return <TextArea {...typed} rows={5} isMono />;
     case "ids":
       // The only ids that a person gives are those of tasks.
-      if (props.name === "depends_on") {
-        return (
-          <Suspense fallback={<Field {...common}>{({ id }) => <output id={id} className="block h-8" />}</Field>}>
-            <TasksPicker {...common} value={text} onChange={props.onChange} />
-          </Suspense>
-        );
-      }
-      return <TextArea {...typed} rows={2} isMono />;
+      if (props.name !== "depends_on") return <TextArea {...typed} rows={2} isMono />;
+      return waiting(<TasksPicker {...common} value={text} onChange={onChange} />);
     case "text":
       return <TextInput {...typed} maxLength={field.maxLength} />;
     default:

@@ -4,19 +4,12 @@ import { type FormEvent, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
+import { CommandFault } from "../../ui/command-fault.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextInput } from "../../ui/field.tsx";
 import { AgentPicker } from "../agents/agent-picker.tsx";
 import { NoRoom, useRoom } from "../room.tsx";
-import {
-  ExpiryField,
-  expiryTime,
-  isExpiryMissing,
-  KeyFault,
-  KindChoice,
-  ScopeChoice,
-  useExpiry,
-} from "./key-fields.tsx";
+import { ExpiryField, expiryTime, isExpiryMissing, KindChoice, ScopeChoice, useExpiry } from "./key-fields.tsx";
 
 interface CreateProps {
   agentId: string | undefined;
@@ -48,7 +41,7 @@ export function CreateKey({ agentId, onClose, onCreated }: CreateProps) {
         )}
         {kind === "service" && <ScopeChoice value={scopes} onChange={setScopes} />}
         <ExpiryField empty="Never" value={expiry} onChange={setExpiry} error={undefined} />
-        <KeyFault error={form.error} />
+        <CommandFault error={form.error} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="primary" isBusy={form.isRunning} denied={form.refused ?? form.missing}>

@@ -1,7 +1,7 @@
 /** The fields of the forms that make and rotate keys. */
-import { type BailiwickError, type Permission, USED_PERMISSIONS } from "@bailiwick/sdk";
+import { type Permission, USED_PERMISSIONS } from "@bailiwick/sdk";
 import { useState } from "react";
-import { describeError, useRead } from "../../data/query.ts";
+import { useRead } from "../../data/query.ts";
 import { Button } from "../../ui/button.tsx";
 import { Check, Select, TextInput } from "../../ui/field.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
@@ -182,16 +182,3 @@ export function expiryTime({ choice, at }: Expiry, now: number): string | undefi
 /** The person chose to enter a time and has not entered one. */
 export const isExpiryMissing = (expiry: Expiry): boolean =>
   expiry.choice === "at" && expiryTime(expiry, 0) === undefined;
-
-export function KeyFault({ error }: { error: BailiwickError | undefined }) {
-  if (!error) return null;
-  const { title, detail, requestId } = describeError(error);
-  const fields = error.errors.map(({ path, message }) => `${path.slice(1)} ${message}`).join(" ");
-  return (
-    <div role="alert" className="rounded bg-failed-soft px-3 py-2 text-sm text-failed">
-      <p className="font-medium">{title}</p>
-      <p className="break-words">{fields || detail}</p>
-      {requestId && <p className="font-mono text-xs break-all">Request {requestId}</p>}
-    </div>
-  );
-}

@@ -4,9 +4,10 @@ import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
+import { CommandFault } from "../../ui/command-fault.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Select } from "../../ui/field.tsx";
-import { ExpiryField, expiryTime, isExpiryMissing, KeyFault, useExpiry } from "./key-fields.tsx";
+import { ExpiryField, expiryTime, isExpiryMissing, useExpiry } from "./key-fields.tsx";
 
 const OVERLAPS = [
   { value: "0", label: "None: it ends at once" },
@@ -58,7 +59,7 @@ export function RotateKey({ of: { id, name, previous_expires_at }, onClose, onRo
           hint="Replace the secret during this time, so that no request is refused."
         />
         <ExpiryField empty="As before" value={expiry} onChange={setExpiry} error={undefined} />
-        <KeyFault error={error} />
+        <CommandFault error={error} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button

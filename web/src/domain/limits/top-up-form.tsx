@@ -2,9 +2,9 @@
 import { type FormEvent, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { Button } from "../../ui/button.tsx";
+import { CommandFault } from "../../ui/command-fault.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Select, TextInput } from "../../ui/field.tsx";
-import { KeyFault } from "../keys/key-fields.tsx";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -62,7 +62,7 @@ export function TopUpForm({ policyId: id, onClose }: { policyId: string; onClose
           value={reason}
           onChange={setReason}
         />
-        <KeyFault error={topUp.error} />
+        <CommandFault error={topUp.error} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="primary" isBusy={topUp.isRunning} denied={missing}>

@@ -1,4 +1,4 @@
-/** What a person should know before the decision: room under the limit, the backtest, whom it touches, the last steps. */
+/** The evidence of a request: the backtest, the room under the limit, the agents under it, and the last steps. */
 import type { ChangeBacktest, PolicyRequest, RequestEvidence } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -26,14 +26,14 @@ export function Evidence({ of: { evidence, evidence_state } }: { of: PolicyReque
         <Section title="Room then">
           <LimitBar
             use={{ used: headroom.used, reserved: headroom.reserved, cap: headroom.cap + headroom.top_up }}
-            label="Used when the agent asked"
+            label="Used at the time of the request"
           >
             {usedText(headroom)}
           </LimitBar>
         </Section>
       )}
       {touches !== null && (
-        <Section title="Whom it touches">
+        <Section title="Agents under it">
           <p>
             {touches.scope === "workspace" ? "The limit of the workspace: " : "The limit of this agent: "}
             {counted(touches.agents, "agent")} under it, {counted(touches.waiting_tasks, "queued task")}.

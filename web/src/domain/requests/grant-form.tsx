@@ -2,8 +2,8 @@
 import type { AllowedChanges, BailiwickError, GovernanceApproveInput, PolicyRequest } from "@bailiwick/sdk";
 import { type FormEvent, useState } from "react";
 import { Button } from "../../ui/button.tsx";
+import { CommandFault } from "../../ui/command-fault.tsx";
 import { Select, TextInput } from "../../ui/field.tsx";
-import { KeyFault } from "../keys/key-fields.tsx";
 import { fieldText } from "./request-words.ts";
 
 export type GrantParams = NonNullable<GovernanceApproveInput["delegation_params"]>;
@@ -68,7 +68,7 @@ export function GrantForm({ of: request, error, denied, isBusy, onGrant, onClose
           ? `The agent may set it between ${fieldText(policy_type, field, least ?? 0)} and ${fieldText(policy_type, field, Number(bound))} by itself.`
           : "The agent may choose between the present action and the requested one by itself."}
       </p>
-      <KeyFault error={error} />
+      <CommandFault error={error} />
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" look="primary" isBusy={isBusy} denied={denied ?? missing}>

@@ -53,7 +53,7 @@ export function RequestDetail({ of: request }: { of: PolicyRequest }) {
       <div className="relative min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
         <div className="space-y-3 px-4 pt-2 pb-4">
           <ChangeFigures of={request} />
-          <Asked of={request} />
+          <Origin of={request} />
           <Decision of={request} />
           {status === "applied" && <RollBack requestId={request.id} />}
         </div>
@@ -72,17 +72,17 @@ export function RequestDetail({ of: request }: { of: PolicyRequest }) {
   );
 }
 
-function Asked({ of: { agent_id, reason, requested_at, source } }: { of: PolicyRequest }) {
+function Origin({ of: { agent_id, reason, requested_at, source } }: { of: PolicyRequest }) {
   return (
     <div className="space-y-1">
       <Sentence>
         {source === "blocked_start" ? (
           <>
-            The server asked for <AgentName id={agent_id} />, because the limit refused a start,
+            The server made it for <AgentName id={agent_id} />, because the limit refused a start,
           </>
         ) : (
           <>
-            <AgentName id={agent_id} /> asked
+            <AgentName id={agent_id} /> made it
           </>
         )}{" "}
         <Time at={requested_at} />:

@@ -4,11 +4,11 @@ import { type FormEvent, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useRead } from "../../data/query.ts";
 import { Button } from "../../ui/button.tsx";
+import { CommandFault } from "../../ui/command-fault.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Check, TextInput } from "../../ui/field.tsx";
 import { OldNew } from "../../ui/old-new.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
-import { KeyFault } from "../keys/key-fields.tsx";
 import { FIELD_LABELS, fieldText } from "./request-words.ts";
 
 interface RollbackProps {
@@ -67,7 +67,7 @@ function RollbackForm({ auditId, of: preview, onClose }: RollbackProps & { of: R
         />
       )}
       <TextInput label="Reason" isRequired={needs_reason} value={reason} onChange={setReason} />
-      <KeyFault error={rollback.error} />
+      <CommandFault error={rollback.error} />
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" look="primary" isBusy={rollback.isRunning} denied={denied}>

@@ -3,9 +3,9 @@ import type { Stop } from "@bailiwick/sdk";
 import { type FormEvent, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { Button } from "../../ui/button.tsx";
+import { CommandFault } from "../../ui/command-fault.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Check, TextInput } from "../../ui/field.tsx";
-import { KeyFault } from "../keys/key-fields.tsx";
 import { PART_NAMES, type StopPart } from "./stop-words.ts";
 
 export function LiftDialog({ of: { id, in_force }, onClose }: { of: Stop; onClose: () => void }) {
@@ -46,7 +46,7 @@ export function LiftDialog({ of: { id, in_force }, onClose }: { of: Stop; onClos
           value={reason}
           onChange={setReason}
         />
-        <KeyFault error={lift.error} />
+        <CommandFault error={lift.error} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Keep it stopped</Button>
           <Button type="submit" look="primary" isBusy={lift.isRunning} denied={missing}>

@@ -4,11 +4,11 @@ import { type FormEvent, Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useRead } from "../../data/query.ts";
 import { Button } from "../../ui/button.tsx";
+import { CommandFault } from "../../ui/command-fault.tsx";
 import { counted } from "../../ui/count.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Check, Select, TextInput } from "../../ui/field.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
-import { KeyFault } from "../keys/key-fields.tsx";
 import { PART_HINTS, PART_NAMES, type StopPart, USUAL_PARTS } from "./stop-words.ts";
 
 const AgentPicker = lazyPart(() => import("../agents/agent-picker.tsx"), "AgentPicker");
@@ -62,7 +62,7 @@ export function StopDialog({ place, onClose }: StopDialogProps) {
           onChange={setReason}
         />
         <Check label="Drill" hint="Records these numbers and stops nothing." isChecked={isDrill} onChange={setDrill} />
-        <KeyFault error={stop.error} />
+        <CommandFault error={stop.error} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look={isDrill ? "primary" : "danger"} isBusy={stop.isRunning} denied={missing}>

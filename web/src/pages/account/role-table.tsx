@@ -14,7 +14,7 @@ export function RoleTable() {
   const used = data.items.filter(
     ({ permission, roles }) => roles.length > 0 && USED_PERMISSIONS.some((one) => one === permission),
   );
-  // What every role may do stands last.
+  // The permissions of every role stand last.
   const rows = used.toSorted((one, other) => one.roles.length - other.roles.length);
   return (
     <Setting title="Roles">
@@ -41,26 +41,34 @@ export function RoleTable() {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ permission, meaning, roles }) => (
-            <tr key={permission} className="border-b border-line last:border-b-0">
-              <th scope="row" className="py-1 pr-4 text-left font-normal text-ink-2">
-                {meaning}
-              </th>
-              {ROLES.map((role) => (
-                <td key={role} className="text-center">
-                  {roles.includes(role) ? (
-                    <Check role="img" aria-label="yes" className="inline size-4 text-completed" strokeWidth={2.25} />
-                  ) : (
-                    <span role="img" aria-label="no" className="text-ink-3">
-                      –
-                    </span>
-                  )}
-                </td>
-              ))}
-            </tr>
+          {rows.map((row) => (
+            <PermissionRow key={row.permission} of={row} />
           ))}
         </tbody>
       </table>
     </Setting>
+  );
+}
+
+type Row = NonNullable<ReturnType<typeof usePermissionTable>["data"]>["items"][number];
+
+function PermissionRow({ of: { meaning, roles } }: { of: Row }) {
+  return (
+    <tr className="border-b border-line last:border-b-0">
+      <th scope="row" className="py-1 pr-4 text-left font-normal text-ink-2">
+        {meaning}
+      </th>
+      {ROLES.map((role) => (
+        <td key={role} className="text-center">
+          {roles.includes(role) ? (
+            <Check role="img" aria-label="yes" className="inline size-4 text-completed" strokeWidth={2.25} />
+          ) : (
+            <span role="img" aria-label="no" className="text-ink-3">
+              –
+            </span>
+          )}
+        </td>
+      ))}
+    </tr>
   );
 }

@@ -3,8 +3,8 @@ import type { Channel, ChannelsCreateOutput } from "@bailiwick/sdk";
 import { type FormEvent, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
-import { KeyFault } from "../../domain/keys/key-fields.tsx";
 import { Button } from "../../ui/button.tsx";
+import { CommandFault } from "../../ui/command-fault.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Check, Select, TextInput } from "../../ui/field.tsx";
 import { KIND_WORDS, PURPOSE_WORDS } from "./channel-words.ts";
@@ -75,7 +75,7 @@ export function ChannelForm({ of: channel, onClose, onCreated }: FormProps) {
           hint={channel ? `Leave it empty to keep ${channel.target}.` : "It is never shown again."}
         />
         <PurposeChoice value={purposes} onChange={setPurposes} />
-        <KeyFault error={create.error ?? update.error} />
+        <CommandFault error={create.error ?? update.error} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="primary" isBusy={create.isRunning || update.isRunning} denied={denied}>

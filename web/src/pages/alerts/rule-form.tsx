@@ -3,9 +3,9 @@ import type { AlertRule } from "@bailiwick/sdk";
 import { type FormEvent, Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
-import { KeyFault } from "../../domain/keys/key-fields.tsx";
 import { NoRoom, useRoom } from "../../domain/room.tsx";
 import { Button } from "../../ui/button.tsx";
+import { CommandFault } from "../../ui/command-fault.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Check, Field, Select, TextInput } from "../../ui/field.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
@@ -57,7 +57,7 @@ export function RuleForm({ of: rule, onClose }: FormProps) {
         )}
         <Limits fields={fields} set={set} unit={unit} />
         <SentTo />
-        <KeyFault error={form.error} />
+        <CommandFault error={form.error} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="primary" isBusy={form.isRunning} denied={form.denied}>

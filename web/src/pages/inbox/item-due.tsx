@@ -4,7 +4,7 @@ import { cx } from "../../ui/class-names.ts";
 import { Time, useNow } from "../../ui/time.tsx";
 import { dueOf, type InboxItem } from "./items.ts";
 
-/** What ends by itself at its time. */
+/** The items that end by themselves at their time. */
 const ENDS: ReadonlySet<string> = new Set(["invitation", "request"]);
 const SOON_MS = 3_600_000;
 

@@ -275,11 +275,8 @@ describe("tasks with one cause", () => {
       ...none,
       blocked: ["a", "b", "c", "d"].map((id) => asking(id, "Which rate?")) as TaskRow[],
     });
-    const untilOf = new Map([
-      ["task:a", "2026-01-12"],
-      ["task:b", "2026-01-12"],
-      ["task:c", "2026-01-13"],
-    ]);
+    const [one, next] = ["2026-01-12", "2026-01-13"];
+    const untilOf = new Map(Object.entries({ "task:a": one, "task:b": one, "task:c": next }));
     const { rows, snoozed } = partedBy(items, untilOf);
     expect(rows).toMatchObject([{ id: "task:d" }]);
     expect(snoozed).toMatchObject([{ kind: "alike", tasks: [{ id: "a" }, { id: "b" }] }, { id: "task:c" }]);

@@ -24,9 +24,7 @@ export interface Inbox extends List<InboxItem> {
 export function useInbox(): Inbox {
   const { user, workspace, permissions } = useSession();
   const ifMessages = { enabled: permissions.has("messages:read") };
-  const blocked = useRead(["tasks", "blocked"], (client, call) =>
-    client.tasks.list({ status: "blocked", limit }, call),
-  );
+  const blocked = useRead(["tasks", "blocked"], ({ tasks }, call) => tasks.list({ status: "blocked", limit }, call));
   const failed = useRead(["tasks", "failed"], (client, call) => client.tasks.list({ status: "failed", limit }, call));
   const gaps = useRead(
     ["tasks", "gaps", "by agent"],

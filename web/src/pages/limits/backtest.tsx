@@ -2,9 +2,9 @@
 import type { RiskBacktestInput } from "@bailiwick/sdk";
 import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
-import { KeyFault } from "../../domain/keys/key-fields.tsx";
 import { valueText } from "../../domain/limits/limit-words.ts";
 import { Button } from "../../ui/button.tsx";
+import { CommandFault } from "../../ui/command-fault.tsx";
 import { counted } from "../../ui/count.tsx";
 import { DayBars } from "../../ui/day-bars.tsx";
 import { shortUsd } from "../../ui/money.tsx";
@@ -29,7 +29,7 @@ export function BacktestPart({ policy, denied }: { policy: Policy; denied: strin
         </Button>
         {tried && tried.settings !== settings && <span className="text-sm text-ink-3">The settings have changed.</span>}
       </div>
-      <KeyFault error={backtest.error} />
+      <CommandFault error={backtest.error} />
       {tried && tried.settings === settings && <Result of={tried.result} policy={policy} />}
     </section>
   );

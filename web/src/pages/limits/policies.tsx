@@ -196,7 +196,7 @@ function LevelWord({ of: room }: { of: Headroom }) {
   );
 }
 
-/** What is left of the day, and when the next begins. The window of a rate moves. */
+/** The rest of the day, and when the next begins. The window of a rate moves. */
 function Left({ of: { policy_type, left, resets_at }, windowText }: { of: Headroom; windowText: string }) {
   const text = policy_type === "daily_spend_cap" ? shortUsd(Math.abs(left)) : valueText(policy_type, Math.abs(left));
   return (

@@ -3,9 +3,9 @@ import type { RiskPolicy } from "@bailiwick/sdk";
 import { type FormEvent, Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
-import { KeyFault } from "../../domain/keys/key-fields.tsx";
 import { ACTION_TYPES, isMilder, POLICY_TYPES } from "../../domain/limits/limit-words.ts";
 import { Button } from "../../ui/button.tsx";
+import { CommandFault } from "../../ui/command-fault.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Check, Select, TextInput } from "../../ui/field.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
@@ -30,24 +30,7 @@ export function PolicyForm({ of, agentId, onClose }: FormProps) {
   return (
     <Dialog title={policy ? "Change this limit" : "New limit"} isOpen onClose={onClose}>
       <form className="space-y-4" noValidate onSubmit={form.submit}>
-        {!policy && (
-          <>
-            <Select
-              label="Limits"
-              value={fields.policy_type}
-              options={POLICY_TYPES}
-              onChange={(policy_type) => policy_type !== "" && set({ policy_type })}
-            />
-            <Suspense fallback={<div className="h-19" />}>
-              <AgentPicker
-                label="Agent"
-                value={fields.agent_id}
-                onChange={(agent_id) => set({ agent_id })}
-                hint="Leave it empty for the whole workspace."
-              />
-            </Suspense>
-          </>
-        )}
+        {!policy && <Scope fields={fields} set={set} />}
         <Settings fields={fields} set={set} unit={unit} isNew={policy === undefined} />
         {form.needsReason && (
           <TextInput
@@ -63,7 +46,7 @@ export function PolicyForm({ of, agentId, onClose }: FormProps) {
             <BacktestPart policy={form.tried} denied={form.backtestDenied} />
           </Suspense>
         )}
-        <KeyFault error={form.error} />
+        <CommandFault error={form.error} />
         {form.sameId !== undefined && <SameLimit id={form.sameId} onChange={setExisting} />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
@@ -73,6 +56,27 @@ export function PolicyForm({ of, agentId, onClose }: FormProps) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function Scope({ fields, set }: Pick<ReturnType<typeof usePolicyForm>, "fields" | "set">) {
+  return (
+    <>
+      <Select
+        label="Limits"
+        value={fields.policy_type}
+        options={POLICY_TYPES}
+        onChange={(policy_type) => policy_type !== "" && set({ policy_type })}
+      />
+      <Suspense fallback={<div className="h-19" />}>
+        <AgentPicker
+          label="Agent"
+          value={fields.agent_id}
+          onChange={(agent_id) => set({ agent_id })}
+          hint="Leave it empty for the whole workspace."
+        />
+      </Suspense>
+    </>
   );
 }
 

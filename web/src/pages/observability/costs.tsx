@@ -45,6 +45,8 @@ function useCosts(search: CostsSearch) {
   return { rows, chart, unpriced: useUnpriced(days), group_by, split_by };
 }
 
+const AMOUNTS = { cost_usd: "Billed cost", list_cost_usd: "Cost at list price" } as const;
+
 export function CostsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
@@ -55,12 +57,9 @@ export function CostsPage() {
   const error = rows.data === undefined ? rows.error : chart.data === undefined ? chart.error : null;
   const retry = () => void Promise.all([rows.refetch(), chart.refetch()]);
   const download = () => {
-    if (rows.data && chart.data)
-      saveText(
-        `costs-by-${group_by}-${chart.data.from}-${chart.data.to}.csv`,
-        "text/csv",
-        costsCsv(group_by, rows.data),
-      );
+    if (!rows.data || !chart.data) return;
+    const name = `costs-by-${group_by}-${chart.data.from}-${chart.data.to}.csv`;
+    saveText(name, "text/csv", costsCsv(group_by, rows.data));
   };
   useHotkeys([{ label: "Download the costs as CSV", run: download }]);
   return (
@@ -88,11 +87,7 @@ export function CostsPage() {
             ) : (
               <>
                 <div className="px-4 pt-2 pb-6">
-                  <CostChart
-                    days={chart.data}
-                    amount={amount}
-                    label={`${amount === "cost_usd" ? "Billed cost" : "Cost at list price"} by day and ${split_by}`}
-                  />
+                  <CostChart days={chart.data} amount={amount} label={`${AMOUNTS[amount]} by day and ${split_by}`} />
                 </div>
                 <CostTable by={group_by} costs={rows.data} amount={amount} />
               </>

@@ -43,8 +43,8 @@ export function RequestList({ isPending, open, onOpen }: ListProps) {
 
 function NoRequests({ isPending }: { isPending: boolean }) {
   const title = isPending
-    ? "No agent asks for a change of a limit."
-    : "No agent has asked for a change of a limit yet. Agents ask when a limit holds them up.";
+    ? "No request waits for a decision."
+    : "No agent has requested a change of a limit yet. Agents do so when a limit holds them up.";
   return <Empty title={title} icon={<Scale className="size-6" strokeWidth={1.5} />} />;
 }
 

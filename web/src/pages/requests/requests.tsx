@@ -1,4 +1,4 @@
-/** What agents ask people to change, what became of it, and the grants. */
+/** The requests of agents for changes of limits, and the grants. */
 import { getRouteApi } from "@tanstack/react-router";
 import { Suspense } from "react";
 import { RequestPanel } from "../../domain/requests/request-detail.tsx";

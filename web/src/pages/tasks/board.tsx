@@ -18,7 +18,7 @@ import { commonFilters, type TasksSearch, type ViewProps } from "./search.ts";
 const PAGE_SIZE = 50;
 /** Failed tasks need work: they are repeated or given up. */
 const isQuiet = (status: Status): boolean => isFinal(status) && status !== "failed";
-/** What needs work comes first, as on a wide screen. */
+/** The lanes that need work come first, as on a wide screen. */
 const IN_ORDER = TASK_STATUSES.toSorted((one, other) => Number(isQuiet(one)) - Number(isQuiet(other)));
 
 export function Board({ search, set }: ViewProps) {

@@ -33,7 +33,7 @@ export function StateNow({ id }: { id: string }) {
   return <StateWord id={id} status={status} presence={presence} parked={parked} cap={capOf(id)} size="tight" />;
 }
 
-/** What an agent may do beyond its role, or may not. */
+/** The powers of an agent beyond its role, or without it. */
 export function Marks({ id, role }: { id: string; role: TeamRole | undefined }) {
   const { team } = useTeamTools();
   return (

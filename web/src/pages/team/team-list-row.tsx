@@ -64,17 +64,7 @@ export const TeamListRow = memo((props: RowProps) => {
       {onFold && <Fold count={count} isOpen={isOpen} onFold={() => onFold(id, !isOpen)} />}
       <span className="flex min-w-0 grow items-center gap-2">
         <Avatar emoji={team.agentOf(id)?.avatar_emoji} />
-        {isPhone ? (
-          <span className="min-w-0 grow">
-            <Name id={id} tabIndex={tabIndex} isQuiet={row.isAside} />
-            <span className="flex items-center gap-2 text-sm text-ink-3">
-              {roleWord(role)}
-              <Marks id={id} role={role} />
-            </span>
-          </span>
-        ) : (
-          <Wide row={row} tabIndex={tabIndex} />
-        )}
+        {isPhone ? <Narrow row={row} tabIndex={tabIndex} /> : <Wide row={row} tabIndex={tabIndex} />}
         <span className={cx("shrink-0", role && "sm:w-28")}>
           <StateNow id={id} />
         </span>
@@ -84,6 +74,18 @@ export const TeamListRow = memo((props: RowProps) => {
     </div>
   );
 });
+
+function Narrow({ row: { id, role, isAside }, tabIndex }: { row: TeamRow; tabIndex: number }) {
+  return (
+    <span className="min-w-0 grow">
+      <Name id={id} tabIndex={tabIndex} isQuiet={isAside} />
+      <span className="flex items-center gap-2 text-sm text-ink-3">
+        {roleWord(role)}
+        <Marks id={id} role={role} />
+      </span>
+    </span>
+  );
+}
 
 function Wide({ row: { id, role, isAside, isOpen, count }, tabIndex }: { row: TeamRow; tabIndex: number }) {
   return (

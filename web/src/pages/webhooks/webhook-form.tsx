@@ -3,8 +3,8 @@ import type { Webhook, WebhooksCreateOutput } from "@bailiwick/sdk";
 import { type FormEvent, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
-import { KeyFault } from "../../domain/keys/key-fields.tsx";
 import { Button } from "../../ui/button.tsx";
+import { CommandFault } from "../../ui/command-fault.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextInput } from "../../ui/field.tsx";
 
@@ -52,7 +52,7 @@ export function WebhookForm({ of: webhook, onClose, onCreated }: FormProps) {
     <Dialog title={webhook ? "Change this webhook" : "New webhook"} isOpen onClose={onClose}>
       <form className="space-y-4" noValidate onSubmit={submit}>
         <Inputs {...{ url, setUrl, types, setTypes, description, setDescription }} />
-        <KeyFault error={create.error ?? update.error} />
+        <CommandFault error={create.error ?? update.error} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="primary" isBusy={create.isRunning || update.isRunning} denied={denied ?? missing}>

@@ -115,7 +115,6 @@ type Step = "edit" | "rotate" | "delete";
 function WebhookActions({ of: webhook }: { of: Webhook }) {
   const { id, is_enabled } = webhook;
   const [step, setStep] = useState<Step>();
-  const [secret, setSecret] = useState<string>();
   const denied = useDenied("webhooks:write");
   const close = () => setStep(undefined);
   const changes = ["webhooks"];
@@ -125,7 +124,6 @@ function WebhookActions({ of: webhook }: { of: Webhook }) {
     changes,
     done: is_enabled ? "Webhook disabled" : "Webhook enabled",
   });
-  const rotate = useCommand({ send: ({ webhooks }) => webhooks.rotate({ id }), changes });
   const off = is_enabled ? undefined : "Enable the webhook first.";
   return (
     <>
@@ -155,11 +153,22 @@ function WebhookActions({ of: webhook }: { of: Webhook }) {
         ]}
       />
       <Suspense>{step === "edit" && <WebhookForm of={webhook} onClose={close} />}</Suspense>
+      <RotateSecret id={id} isOpen={step === "rotate"} onClose={close} />
+      {step === "delete" && <DeleteWebhook id={id} onClose={close} />}
+    </>
+  );
+}
+
+function RotateSecret({ id, isOpen, onClose }: { id: string; isOpen: boolean; onClose: () => void }) {
+  const [secret, setSecret] = useState<string>();
+  const rotate = useCommand({ send: ({ webhooks }) => webhooks.rotate({ id }), changes: ["webhooks"] });
+  return (
+    <>
       <Confirm
         title="Rotate the secret?"
         action="Rotate"
-        isOpen={step === "rotate"}
-        onClose={close}
+        isOpen={isOpen}
+        onClose={onClose}
         onConfirm={async () => {
           const rotated = await rotate.run(undefined);
           if (rotated) setSecret(rotated.secret);
@@ -168,7 +177,6 @@ function WebhookActions({ of: webhook }: { of: Webhook }) {
       >
         The webhook gets a new secret, which is shown once. For 24 hours deliveries are signed with the old secret too.
       </Confirm>
-      {step === "delete" && <DeleteWebhook id={id} onClose={close} />}
       {secret !== undefined && <NewSecret secret={secret} onClose={() => setSecret(undefined)} />}
     </>
   );
