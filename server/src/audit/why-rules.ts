@@ -1,6 +1,7 @@
 /** Decides which earlier facts explain a fact, and reads what was in force from them. */
 import type { FactOnWire } from "../kernel/facts/schema.ts";
 import { isUuid } from "../kernel/schema.ts";
+import { REPORTED_EVENTS } from "../tasks/index.ts";
 import type { Because, Why } from "./why-schema.ts";
 
 /** The parts of a fact that lead to the others. */
@@ -38,9 +39,14 @@ const idIn = (value: unknown) => (typeof value === "string" && isUuid(value) ? v
 const about = (name: Because, subject_id: string | null | undefined): Reference[] =>
   subject_id ? [{ name, subject_id, types: TYPES[name] }] : [];
 
+/** A caller chose all data of a reported fact, so it names nothing and decided nothing. */
+const ownData = ({ type, data }: Pick<Explained, "type" | "data">): Data =>
+  REPORTED_EVENTS.types.includes(type) ? {} : data;
+
 /** The facts that the fact itself names. */
 export function referencesOf(fact: Explained): Reference[] {
-  const { key_id, subject_kind, subject_id, agent_id, data } = fact;
+  const { key_id, subject_kind, subject_id, agent_id } = fact;
+  const data = ownData(fact);
   const of = (kind: string) => (subject_kind === kind ? subject_id : undefined);
   return [
     ...about("key", key_id),
@@ -127,7 +133,8 @@ function approvalOf(fact: FactOnWire | undefined): Why["approval"] {
 }
 
 /** The numbers that decided, where the fact has them: a cap with its use, or a value and its threshold. */
-function headroomOf({ data }: FactOnWire): Why["headroom"] {
+function headroomOf(fact: FactOnWire): Why["headroom"] {
+  const data = ownData(fact);
   const stored = objectIn(data.headroom);
   if (stored) return stored;
   const { breach_value, threshold_value } = data;

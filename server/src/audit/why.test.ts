@@ -1,7 +1,7 @@
 /** Explanations of facts, and the refusals that become facts. */
 import { expect, test } from "vitest";
 import { seal } from "../../test/harness/audit-samples.ts";
-import { aTask } from "../../test/harness/builders.ts";
+import { aRunningTask, aTask } from "../../test/harness/builders.ts";
 import { factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { aScene } from "../../test/harness/scene.ts";
 import { runJobs } from "../../test/harness/team.ts";
@@ -10,6 +10,7 @@ import { updateAgent } from "../agents/operations/update-agent.ts";
 import { createPolicy } from "../risk/operations/create-policy.ts";
 import { updatePolicy } from "../risk/operations/update-policy.ts";
 import { taskJobs } from "../tasks/jobs.ts";
+import { addTaskEvent } from "../tasks/operations/add-task-event.ts";
 import { claimTasks } from "../tasks/operations/claim-tasks.ts";
 import { startTask } from "../tasks/operations/start-task.ts";
 import { getWhy } from "./operations/get-why.ts";
@@ -97,6 +98,40 @@ test("why follows a change of a policy to its grant, its request and the decisio
   });
   // Nobody had decided when the request was made.
   expect(await app().call(getWhy, owner, { id: submitted })).toMatchObject({ approval: null, grant: null });
+});
+
+test("what an agent reports explains nothing: its data leads to no fact and is no headroom", async () => {
+  const { owner, agent, workspace } = await aScene(app());
+  const policy = await app().call(createPolicy, owner, {
+    policy_type: "daily_spend_cap",
+    threshold_value: 100,
+    action_type: "throttle",
+  });
+  const task = await aRunningTask(app(), owner, agent);
+  const payload = { policy_id: policy.id, headroom: { cap: 1 }, breach_value: 1, threshold_value: 2 };
+  for (const type of ["progress", "tool_call", "tool_result"] as const) {
+    await app().call(addTaskEvent, agent, { id: task.id, fence: task.fence, type, payload });
+    const why = await app().call(getWhy, owner, { id: await newest(workspace.id, `task.${type}`) });
+    expect(why).toMatchObject({ fact: { data: payload }, policy_revision: null, headroom: null });
+    expect(why.chain.map(({ because }) => because)).not.toContain("policy");
+  }
+});
+
+test("a fact that is sealed between the looks for it is found", async () => {
+  const { owner, agent, workspace } = await aScene(app());
+  await aTask(app(), owner, agent);
+  await seal(app(), workspace.id, (await factsOf(app(), workspace.id)).length);
+  await aTask(app(), owner, agent);
+  const facts = await factsOf(app(), workspace.id);
+  const id = await newest(workspace.id, "task.created");
+  const why = app().db.read(workspace.id, (tx) => {
+    const statement = async (name: string, ...rest: [string, unknown[]]) => {
+      if (name === "audit.find-tree") await seal(app(), workspace.id, facts.length);
+      return tx.statement(name, ...rest);
+    };
+    return getWhy.run({ tx: Object.create(tx, { statement: { value: statement } }) } as never, { id });
+  });
+  expect(await why).toMatchObject({ fact: { id } });
 });
 
 test("a fact of another workspace is unknown", async () => {

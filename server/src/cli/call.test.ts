@@ -123,6 +123,17 @@ test("-q prints one field, and a wrong one is refused before the call", async ()
   expect(deeper).toMatch(/^The operation is done\. Its result has no field items\.nme: \{"items":\[\{/);
 });
 
+test("a text of an agent cannot move the cursor of the terminal, and the JSON keeps its value", async () => {
+  const title = "One\u009b2J \u007f\u202e \u{e0041}\nTwo";
+  const tokens = ["--json", JSON.stringify({ title, assigned_to_agent_id: "Reviewer" })];
+  const printed = await asOwner("tasks.create", ...tokens);
+  expect(printed.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  const { id, ...task } = JSON.parse(printed);
+  expect(task).toMatchObject({ title });
+  const picked = await asOwner("tasks.get", "--id", id, "-q", "title");
+  expect(picked).toBe("One\\u009b2J \\u007f\\u202e \\udb40\\udc41\nTwo");
+});
+
 test("a refusal lists the allowed values of a field", async () => {
   const line = await failure(asOwner("tasks.list", "--status", "done"));
   expect(line).toMatch(/^invalid_input \(400\): status: must be one of: queued, .*completed/);

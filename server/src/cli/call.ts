@@ -13,6 +13,7 @@ import { UsageError } from "./failure.ts";
 import { readTyped } from "./fields.ts";
 import { asLocalOwner, type Run } from "./local.ts";
 import { pickedText } from "./picked-text.ts";
+import { printableJson } from "./printable.ts";
 import { operationHelp, operationsText } from "./show.ts";
 
 export interface CallOptions {
@@ -47,7 +48,7 @@ export async function call(
     return run(operation, await withIds(operation, input, runByName), idempotencyKey);
   };
   const output = await asCaller(readConfig, env, { ...given, workspace }, operation, work);
-  return picked === undefined ? JSON.stringify(output, null, 2) : pickedText(output, picked);
+  return picked === undefined ? printableJson(output, 2) : pickedText(output, picked);
 }
 
 /** Runs work over HTTP with the caller's key, or else on the database of this machine as its owner. */

@@ -18,7 +18,8 @@ export function toolCallOf(event_type: string, payload: Readonly<Record<string, 
   if (event_type !== "tool_call") return null;
   const tool = TOOLS.map((name) => payload[name]).find((value) => typeof value === "string" && value !== "");
   if (typeof tool !== "string") return null;
-  const given = payload.arguments_hash ?? ARGUMENTS.map((name) => payload[name]).find((value) => value !== undefined);
+  // A hash takes the place of arguments that the sender keeps to itself. It hides none that are there.
+  const given = [...ARGUMENTS, "arguments_hash"].map((name) => payload[name]).find((value) => value !== undefined);
   if (given === undefined) return null;
   return { tool: tool.slice(0, TOOL_LENGTH_MAX), key: hashInput([tool, given]).slice(0, KEY_LENGTH) };
 }

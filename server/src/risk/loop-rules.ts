@@ -31,7 +31,7 @@ export function standingDefaults(policies: readonly PolicyRow[]): DefaultBreaker
   return DEFAULT_BREAKERS.filter(({ policy_type }) => !own.has(policy_type));
 }
 
-/** Counts a call. Of too many different calls, the one that was made least and longest ago is forgotten. */
+/** Counts a call, which is then the last one. Of too many different calls, the one that was not made for the longest time is forgotten. */
 export function countCall(calls: readonly CountedCall[], { key, tool }: { key: string; tool: string }, now: Date) {
   const minute = minuteOf(now);
   const kept = calls.flatMap((call): CountedCall[] => {
@@ -45,15 +45,10 @@ export function countCall(calls: readonly CountedCall[], { key, tool }: { key: s
     last && last[0] >= minute
       ? [...before.slice(0, -1), [last[0], last[1] + 1] as const]
       : [...before, [minute, 1] as const];
-  if (kept.length >= CALLS_MAX) {
-    const least = kept.reduce((one, other) => (totalOf(other) < totalOf(one) ? other : one));
-    kept.splice(kept.indexOf(least), 1);
-  }
-  return [...kept, { key, tool, minutes }];
+  return [...kept.slice(-(CALLS_MAX - 1)), { key, tool, minutes }];
 }
 
 const minuteOf = (now: Date) => Math.floor(now.getTime() / MINUTE_MS);
-const totalOf = ({ minutes }: CountedCall) => minutes.reduce((sum, [, calls]) => sum + calls, 0);
 
 /** The attempt that runs, as the task says. */
 export interface Attempt {

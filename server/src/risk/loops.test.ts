@@ -217,6 +217,29 @@ test("attempts in a row without a result fire; a question, another agent and a r
   expect(await eventsOf(owner)).toHaveLength(1);
 });
 
+test("a loop of two calls after many others is seen, and a hash that the sender adds hides no equal arguments", async () => {
+  const { owner, agent, task_id } = await aTeam();
+  await aBreaker(owner, "repeated_tool_calls", 5, { action_type: "throttle" });
+  for (let n = 0; n < 15; n++) await send(agent, call({ task_id }, { n }), call({ task_id }, { n }));
+  await send(agent, ...times(6, [call({ task_id }, "one"), call({ task_id }, "two")]).flat());
+  expect(await eventsOf(owner)).toMatchObject([{ breach_value: 6 }]);
+  const hashed = (n: number) => {
+    const payload = { tool: "write_file", arguments: { path: "a" }, arguments_hash: String(n) };
+    return { event_type: "tool_call", run_id: "019b0000-0000-7000-8000-000000000001", payload };
+  };
+  await send(agent, ...[1, 2, 3, 4, 5, 6].map(hashed));
+  expect(await eventsOf(owner)).toMatchObject([{ breach_value: 6 }, { breach_value: 6 }]);
+});
+
+test("a breaker that is enforced again fires on a loop that it fired on before", async () => {
+  const { owner, agent, task_id } = await aTeam();
+  const { id } = await aBreaker(owner, "repeated_tool_calls", 5, { action_type: "throttle" });
+  await send(agent, ...times(6, call({ task_id })));
+  for (const mode of ["shadow", "enforce"] as const) await app().call(updatePolicy, owner, { id, mode });
+  await send(agent, ...times(6, call({ task_id })));
+  expect(await eventsOf(owner)).toHaveLength(2);
+});
+
 test("a promoted breaker counts from zero; thresholds have bounds; a breaker has no backtest", async () => {
   const { owner, agent, task_id } = await aTeam();
   const { id } = await aBreaker(owner, "repeated_tool_calls", 5, { mode: "shadow" });

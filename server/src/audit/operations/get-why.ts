@@ -32,9 +32,12 @@ export const getWhy = query({
 
 const START = { xid: 0n, seq: 0n };
 
-/** A sealed fact is found by its leaf, and a newer one among the facts behind the tree. */
+/** A sealed fact is found by its leaf, and a newer one among the facts behind the tree. One that is sealed meanwhile has a leaf. */
 async function findRow(tx: ReadTx, id: string): Promise<FactRow | undefined> {
-  const seq = (await findLeaf(tx, id))?.seq ?? (await findBehind(tx, (await findTree(tx))?.position ?? START, id));
+  const seq =
+    (await findLeaf(tx, id))?.seq ??
+    (await findBehind(tx, (await findTree(tx))?.position ?? START, id)) ??
+    (await findLeaf(tx, id))?.seq;
   if (seq === undefined) return undefined;
   const { rows } = await factsAt(tx, [seq]);
   return rows[0];

@@ -90,12 +90,13 @@ export async function saveRestarts(tx: Tx, rows: readonly Restarts[]): Promise<v
   await tx.statement("risk.save-restarts", SAVE_RESTARTS, [tx.workspace, JSON.stringify(rows)]);
 }
 
-const RESET_LOOPS = `update risk_loops set calls = '[]', spent_nanos = 0, spent_list_nanos = 0, is_due = false
+const RESET_LOOPS = `update risk_loops set calls = '[]', fired = '{}', spent_nanos = 0, spent_list_nanos = 0,
+  is_due = false
 where workspace_id = $1 and ($2::uuid is null or agent_id = $2)`;
-const RESET_RESTARTS = `update risk_restarts set restarts = 0, is_due = false
-where workspace_id = $1 and restarts > 0 and ($2::uuid is null or agent_id = $2)`;
+const RESET_RESTARTS = `update risk_restarts set restarts = 0, fired = '{}', is_due = false
+where workspace_id = $1 and (restarts > 0 or fired <> '{}') and ($2::uuid is null or agent_id = $2)`;
 
-/** Begins the counts of an agent, or of all (null), at zero. The command runs alone in its workspace. */
+/** Begins the counts of an agent, or of all (null), at zero, and lets each breaker fire at once. The command runs alone in its workspace. */
 export async function resetLoops(tx: Tx, agentId: string | null): Promise<void> {
   await tx.statement("risk.reset-loops", RESET_LOOPS, [tx.workspace, agentId]);
   await tx.statement("risk.reset-restarts", RESET_RESTARTS, [tx.workspace, agentId]);
