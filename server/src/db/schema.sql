@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 858bf501226102a62b5ab9791829cd4c00bd14c321d33d31c161656e4e423ad4
+-- Digest of the migrations and of this text: d7d5c324245dbdf772d25ef3903bb231fa54d2108185d126bbceb6c8bd2141ee
 
 
 create table agent_presence (
@@ -1195,6 +1195,7 @@ create table policy_requests (
   expires_at timestamp(3) with time zone not null,
   policy_type text not null,
   title text not null,
+  field text generated always as (requested_changes ->> 'field'::text) stored not null,
   constraint policy_requests_pkey PRIMARY KEY (workspace_id, id),
   constraint policy_requests_check CHECK ((status = ANY (ARRAY['pending'::text, 'expired'::text])) = (reviewed_by IS NULL)),
   constraint policy_requests_check1 CHECK ((reviewed_by IS NULL) = (reviewed_at IS NULL)),
@@ -1213,6 +1214,8 @@ CREATE UNIQUE INDEX policy_requests_blocked_start ON policy_requests USING btree
 CREATE INDEX policy_requests_decided ON policy_requests USING btree (expires_at) WHERE status <> 'pending'::text;
 CREATE INDEX policy_requests_evidence ON policy_requests USING btree (workspace_id) WHERE status = 'pending'::text AND evidence_state = 'waiting'::text;
 CREATE INDEX policy_requests_expiry ON policy_requests USING btree (expires_at) WHERE status = 'pending'::text;
+CREATE INDEX policy_requests_field ON policy_requests USING btree (workspace_id, policy_id, field, requested_at);
+CREATE INDEX policy_requests_open ON policy_requests USING btree (workspace_id, policy_id, field) WHERE status = 'pending'::text;
 CREATE INDEX policy_requests_pending ON policy_requests USING btree (workspace_id, id) WHERE status = 'pending'::text;
 CREATE INDEX policy_requests_policy ON policy_requests USING btree (workspace_id, policy_id, requested_at);
 alter table policy_requests enable row level security;

@@ -3,32 +3,35 @@ import type { Actor } from "../kernel/actor.ts";
 import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { firstCharacters } from "../kernel/first-characters.ts";
+import { usdText } from "../kernel/money.ts";
 import { getPolicy } from "../risk/index.ts";
 import type { CapRefusal } from "../tasks/index.ts";
 import { tierOf } from "../tiers/index.ts";
 import { NO_EVIDENCE } from "./evidence-schema.ts";
-import { openRequest } from "./open-request.ts";
+import { newRequest } from "./open-request.ts";
 import { isCooling, wantedCap } from "./rules.ts";
-import { findNewest, readClock, tryLockOpening } from "./store/requests.ts";
+import { findAsked, insertRequest, readClock, tryLockOpening } from "./store/requests.ts";
 
 const TITLE_LENGTH_MAX = 200;
 
 /**
- * Many refusals make one request: none is made while one for the cap waits, or is young. The caller holds the caps, so this waits
- * for no lock. The evidence follows after the commit.
+ * Many refusals make one request: none is made while one for the cap's threshold waits, or is young. The caller may hold the caps,
+ * so this waits for no lock. What it reads, it reads under its own lock. The evidence follows after the commit.
  */
 export async function askForRoom(
   tx: Tx,
-  { policy_id, agent_id, title, needed_usd }: CapRefusal,
+  { policy_id, agent_id, title, needed_usd, estimate_usd }: CapRefusal,
   actor: Actor,
 ): Promise<Fact[]> {
-  const { newest, has_pending } = await findNewest(tx, policy_id);
+  if (!(await tryLockOpening(tx, policy_id))) return [];
+  const { newest, has_pending } = await findAsked(tx, policy_id, "threshold_value");
   const at = await readClock(tx);
-  if (has_pending || isCooling(newest, at) || !(await tryLockOpening(tx, policy_id))) return [];
+  if (has_pending || isCooling(newest, at)) return [];
   const policy = await getPolicy(tx, policy_id);
   const value = wantedCap(needed_usd, policy, await tierOf(tx));
   if (value === undefined) return [];
-  const reason = `The start of "${firstCharacters(title, TITLE_LENGTH_MAX)}" does not fit under the cap.`;
+  const name = firstCharacters(title, TITLE_LENGTH_MAX);
+  const reason = `The start of "${name}" needs ${usdText(estimate_usd)} and does not fit under the cap.`;
   const wanted = {
     policy,
     agentId: agent_id,
@@ -37,6 +40,6 @@ export async function askForRoom(
     reason,
     source: "blocked_start",
   } as const;
-  const { fact } = await openRequest({ tx, actor, at }, { ...wanted, evidence: NO_EVIDENCE });
-  return [fact];
+  const { request, fact } = newRequest({ actor, at }, { ...wanted, evidence: NO_EVIDENCE });
+  return (await insertRequest(tx, request)) ? [fact] : [];
 }

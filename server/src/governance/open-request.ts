@@ -1,7 +1,6 @@
-/** Opens requests: for an agent that asks, and for an agent whose start a cap refused. */
+/** Makes requests: for an agent that asks, and for an agent whose start a cap refused. */
 import { uuidv7 } from "uuidv7";
 import type { Actor } from "../kernel/actor.ts";
-import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import type { PolicyRow } from "../risk/schema.ts";
 import { heldChange } from "./apply-change.ts";
@@ -9,7 +8,6 @@ import type { Evidence } from "./evidence-schema.ts";
 import { requestSubmitted } from "./facts.ts";
 import { REQUEST_MS } from "./rules.ts";
 import type { ChangeableField, FieldValue, RequestRow } from "./schema.ts";
-import { insertRequest } from "./store/requests.ts";
 import { titleOf } from "./title.ts";
 
 export interface Wanted {
@@ -22,11 +20,11 @@ export interface Wanted {
   evidence: Evidence;
 }
 
-/** The caller holds the opening of requests for the policy. */
-export async function openRequest(
-  { tx, actor, at }: { tx: Tx; actor: Actor; at: Date },
+/** Returns the row of a request, and its fact. */
+export function newRequest(
+  { actor, at }: { actor: Actor; at: Date },
   { policy, agentId, field, value, reason, source, evidence }: Wanted,
-): Promise<{ request: RequestRow; fact: Fact }> {
+): { request: RequestRow; fact: Fact } {
   const expires_at = new Date(at.getTime() + REQUEST_MS).toISOString();
   const { policy_type } = policy;
   const change = { policy_id: policy.id, field, current_value: policy[field], requested_value: value };
@@ -55,7 +53,6 @@ export async function openRequest(
     requested_at: at.toISOString(),
     expires_at,
   };
-  await insertRequest(tx, request);
   return { request, fact: requestSubmitted(request.id, { ...wantedOf(request), source, expires_at }, about(request)) };
 }
 

@@ -1,4 +1,5 @@
 /** Two at once: one outcome, and one fact of it. */
+import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import { aClaim, aTask } from "../../test/harness/builders.ts";
 import { DAY, governanceOn, MINUTE } from "../../test/harness/governance.ts";
@@ -8,6 +9,7 @@ import { Problem } from "../kernel/problem.ts";
 import { updatePolicy } from "../risk/operations/update-policy.ts";
 import { claimTasks } from "../tasks/operations/claim-tasks.ts";
 import { startTask } from "../tasks/operations/start-task.ts";
+import { askForRoom } from "./blocked-start.ts";
 import { governanceJobs } from "./jobs.ts";
 import { denyRequest } from "./operations/deny-request.ts";
 import { expireGovernance } from "./operations/expire-governance.ts";
@@ -181,11 +183,16 @@ it("a storm of starts and claims that a cap refuses makes one request, which an 
   await aTask(app(), team.owner, team.agent, { estimated_cost_usd: 12, title: "A queued order" });
   await claim();
   expect(count(await typesOf(team), "request_submitted")).toBe(1);
-  await later(app(), 15 * MINUTE, claim);
+  // A young request for another field of the limit is no reason to be silent.
+  await later(app(), 15 * MINUTE, async () => {
+    await ask(team.agent, team.policy_id, 60, "cooldown_minutes");
+    await claim();
+  });
+  expect(count(await typesOf(team), "request_submitted")).toBe(3);
   const [again] = (await app().call(listPending, team.owner, {})).items;
   expect(again).toMatchObject({
     requested_changes: { requested_value: 12 },
-    reason: expect.stringContaining("A queued order"),
+    reason: 'The start of "A queued order" needs $12.00 and does not fit under the cap.',
   });
   await approve(team.owner, { id: again?.id ?? "" });
   expect((await aClaim(app(), team.agent)).title).toBe("A queued order");
@@ -197,4 +204,37 @@ it("no request is made for a cap that the tier bounds, or that is not the cause"
   await aTask(app(), team.owner, team.agent, { estimated_cost_usd: 80 });
   await app().call(claimTasks, team.agent, { limit: 1 });
   expect(await typesOf(team)).toEqual([]);
+});
+
+it("a claim that opens the request while another refused start begins to", async () => {
+  const team = await aTeam();
+  await aTask(app(), team.owner, team.agent, { estimated_cost_usd: 20 });
+  const refusal = { policy_id: team.policy_id, agent_id: team.agent.id, title: "A", needed_usd: 20, estimate_usd: 20 };
+  const facts = await app().db.transaction(team.workspace.id, (tx) => {
+    const watched = new Proxy(tx, {
+      get(target, name) {
+        if (name !== "statement") return Reflect.get(target, name, target);
+        return async (label: string, text: string, values: unknown[]) => {
+          if (label === "governance.try-alone") await app().call(claimTasks, team.agent, { limit: 1 });
+          return target.statement(label, text, values);
+        };
+      },
+    });
+    return askForRoom(watched, refusal, team.agent);
+  });
+  expect(facts).toEqual([]);
+  expect(await typesOf(team)).toEqual(["request_submitted"]);
+});
+
+it("a use without a grant and a rollback without an entry do not stop the workspace", async () => {
+  const team = await aTeam();
+  const id = randomUUID();
+  // A command of another caller runs and holds its share of the powers.
+  const codes = await app().db.transaction(team.workspace.id, () =>
+    outcomes(
+      () => use(team.agent, id, team.policy_id, 15),
+      () => app().call(rollbackChange, team.owner, { audit_id: id }),
+    ),
+  );
+  expect(codes).toEqual(["not_found", "not_found"]);
 });

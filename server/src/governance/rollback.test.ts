@@ -83,7 +83,8 @@ describe("a rollback", () => {
     await approve(team.owner, await ask(team.agent, team.policy_id));
     const change = await newest(team);
     const member = await aPerson(app(), team.workspace.id, "member");
-    for (const by of [member, team.agent]) expect(await codeOf(rollback(by, change))).toBe("forbidden");
+    for (const by of [member, team.agent])
+      for (const work of [rollback, preview]) expect(await codeOf(work(by, change))).toBe("forbidden");
     expect(await codeOf(rollback(foreign.owner, change))).toBe("not_found");
     expect(await codeOf(preview(foreign.owner, change))).toBe("not_found");
     expect(await codeOf(rollback(team.owner, team.agent.id))).toBe("not_found");

@@ -220,6 +220,11 @@ export interface Command<I extends TObject = TObject, O extends TSchema = TSchem
    * drop their cached credentials of the workspace.
    */
   changesCredentials?: true;
+  /**
+   * Runs before a command that runs alone, in a transaction that others share, and may return an outcome that changes no powers.
+   * Then the command does not stop its workspace. `run` decides again.
+   */
+  beforeAlone?(context: CommandContext, input: InputOf<I>): Promise<Outcome<Static<O>> | undefined>;
   /** The values of the output that rows keep: the stored answer for an idempotency key names those rows instead. */
   keeps?: KeptValues;
   /** The output shows everything that the command stores, which may be much more than its input, such as a copy. */

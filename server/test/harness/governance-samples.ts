@@ -107,7 +107,7 @@ export const GOVERNANCE_SAMPLES: Record<string, Sample> = {
     by: "owner",
     input: async (scene) => ({ id: (await aGrant(scene)).id, reason: "Done." }),
   },
-  "governance.preview_rollback": { by: "agent", input: aChange },
+  "governance.preview_rollback": { by: "owner", input: aChange },
   "governance.rollback": {
     by: "owner",
     input: async (scene) => ({ ...(await aChange(scene)), confirm: true, reason: "Back." }),

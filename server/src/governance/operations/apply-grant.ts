@@ -1,5 +1,6 @@
+import type { Static } from "typebox";
 import { usdFromNanos } from "../../kernel/money.ts";
-import { changed, command, refused, unchanged } from "../../kernel/operation.ts";
+import { type CommandContext, changed, command, type Outcome, refused, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { getPolicy, policyToWire } from "../../risk/index.ts";
@@ -16,6 +17,11 @@ import { lockGrant, saveGrant } from "../store/grants.ts";
 import { readClock } from "../store/requests.ts";
 import { grantToWire } from "../to-wire.ts";
 
+const Input = Fields({ grant_id: Id, requested_change: AppliedChange });
+type Input = Static<typeof Input>;
+const Shown = Fields({ grant: Grant, policy: Policy });
+type Shown = Static<typeof Shown>;
+
 export const applyGrant = command({
   name: "governance.apply_grant",
   summary: "Change a limit yourself with a grant of yours, inside its bounds.",
@@ -24,8 +30,8 @@ export const applyGrant = command({
   permission: "governance:request",
   // A change of a policy runs alone in its workspace, so no revocation and no other use comes between.
   changesCredentials: true,
-  input: Fields({ grant_id: Id, requested_change: AppliedChange }),
-  output: Fields({ grant: Grant, policy: Policy }),
+  input: Input,
+  output: Shown,
   problems: [
     "not_found",
     "forbidden",
@@ -37,35 +43,20 @@ export const applyGrant = command({
     "agent_paused",
     "conflict",
   ],
-  async run(context, { grant_id, requested_change }) {
-    const { tx, actor } = context;
-    const { field, new_value: value } = requested_change;
-    requireFitting(field, value, "/requested_change/new_value");
-    const grant = await lockGrant(tx, grant_id);
-    if (actor.kind !== "agent" || grant.agent_id !== actor.id)
-      throw new Problem("forbidden", "The grant does not belong to this agent.");
-    const at = await readClock(tx);
-    const ended = await endGrant(tx, grant, at);
-    if (ended) return ended;
-    requireUsable(grant, at);
-    // A policy that the workspace does not have is unknown, and one that the grant is not for is outside of it.
-    await getPolicy(tx, requested_change.policy_id);
-    const policy = await getPolicy(tx, grant.policy_id);
-    const tier = await lockWorkspace(tx);
-    let source: "grant_envelope" | "workspace_boundary" = "grant_envelope";
+  async beforeAlone(context, input) {
+    const decided = await decide(context, input);
+    return "kind" in decided ? decided : undefined;
+  },
+  async run(context, input) {
+    const decided = await decide(context, input);
+    if ("kind" in decided) return decided;
+    const { grant, policy, debit, at } = decided;
+    const { field, new_value: value } = input.requested_change;
     try {
-      const debit = debitOf(grant, policy, requested_change);
-      source = "workspace_boundary";
-      requireInside(policy, field, value, tier);
-      if (policy[field] === value) return unchanged(shown(grant, policy, at));
-      const reason = `Grant ${grant.id}`;
-      const {
-        policy: after,
-        values,
-        facts,
-      } = await applyHeld(context, heldChange(policy.id, field, value, reason), field);
+      const held = heldChange(policy.id, field, value, `Grant ${grant.id}`);
+      const { policy: after, values, facts } = await applyHeld(context, held, field);
       const used = debited(grant, debit);
-      await saveGrant(tx, used);
+      await saveGrant(context.tx, used);
       const ids = { grant_id: grant.id, request_id: grant.request_id };
       const { uses } = used;
       const left = { uses, uses_left: used.max_uses === null ? null : used.max_uses - uses };
@@ -77,15 +68,59 @@ export const applyGrant = command({
         ...facts,
       );
     } catch (error) {
-      const { problem, fact } = violationFact(error, {
-        agent_id: grant.agent_id,
-        // The policy that the agent named may be unknown.
-        data: { grant_id: grant.id, policy_id: grant.policy_id, field, value, source },
-      });
-      return refused(problem, fact);
+      return refusedUse(error, grant, input, "workspace_boundary");
     }
   },
 });
+
+interface Use {
+  grant: GrantRow;
+  policy: PolicyRow;
+  /** The nano-dollars that the use takes from the grant. */
+  debit: bigint;
+  at: Date;
+}
+
+/** Returns the use that the grant allows, or the outcome without one. Throws when the grant is not the agent's, or over. */
+async function decide(
+  { tx, actor }: Pick<CommandContext, "tx" | "actor">,
+  input: Input,
+): Promise<Use | Outcome<Shown>> {
+  const { field, new_value: value, policy_id } = input.requested_change;
+  requireFitting(field, value, "/requested_change/new_value");
+  const grant = await lockGrant(tx, input.grant_id);
+  if (actor.kind !== "agent" || grant.agent_id !== actor.id)
+    throw new Problem("forbidden", "The grant does not belong to this agent.");
+  const at = await readClock(tx);
+  const ended = await endGrant(tx, grant, at);
+  if (ended) return ended;
+  requireUsable(grant, at);
+  // A policy that the workspace does not have is unknown, and one that the grant is not for is outside of it.
+  await getPolicy(tx, policy_id);
+  const policy = await getPolicy(tx, grant.policy_id);
+  const tier = await lockWorkspace(tx);
+  let source: Source = "grant_envelope";
+  try {
+    const debit = debitOf(grant, policy, input.requested_change);
+    source = "workspace_boundary";
+    requireInside(policy, field, value, tier);
+    return policy[field] === value ? unchanged(shown(grant, policy, at)) : { grant, policy, debit, at };
+  } catch (error) {
+    return refusedUse(error, grant, input, source);
+  }
+}
+
+type Source = "grant_envelope" | "workspace_boundary";
+
+function refusedUse(error: unknown, grant: GrantRow, { requested_change }: Input, source: Source): Outcome<never> {
+  const { field, new_value: value } = requested_change;
+  const { problem, fact } = violationFact(error, {
+    agent_id: grant.agent_id,
+    // The policy that the agent named may be unknown.
+    data: { grant_id: grant.id, policy_id: grant.policy_id, field, value, source },
+  });
+  return refused(problem, fact);
+}
 
 function debited(grant: GrantRow, debit: bigint): GrantRow {
   const uses = grant.uses + 1;

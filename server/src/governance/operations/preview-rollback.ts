@@ -14,7 +14,7 @@ export const previewRollback = query({
   name: "governance.preview_rollback",
   summary: "Read what a rollback would restore, and whether it would overwrite a later change.",
   route: "GET /governance/rollback/{audit_id}",
-  permission: "governance:read",
+  permission: "governance:write",
   tool: false,
   input: Fields({ audit_id }),
   output: RollbackPreview,

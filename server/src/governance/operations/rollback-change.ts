@@ -1,13 +1,13 @@
 import { uuidv7 } from "uuidv7";
-import { changed, command, refused } from "../../kernel/operation.ts";
+import { type CommandContext, changed, command, refused } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { getPolicy, policyToWire } from "../../risk/index.ts";
-import { Policy } from "../../risk/schema.ts";
+import { Policy, type PolicyRow } from "../../risk/schema.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
 import { applyHeld, heldChange, violationFact } from "../apply-change.ts";
 import { changeRolledBack } from "../facts.ts";
-import { findChange } from "../past-change.ts";
+import { findChange, type PastChange } from "../past-change.ts";
 import { requireFresh, requireRestorable } from "../rules.ts";
 import { AuditEntry, RollbackInput } from "../schema.ts";
 
@@ -25,13 +25,14 @@ export const rollbackChange = command({
   input: RollbackInput,
   output: Fields({ policy: Policy, audit_entry: AuditEntry }),
   problems: ["not_found", "stale", "not_reversible", "boundary_violation", "forbidden", "conflict"],
+  async beforeAlone(context, input) {
+    await findRestorable(context, input);
+    return undefined;
+  },
   async run(context, { audit_id, confirm, reason }) {
     const { tx, actor, now } = context;
-    if (actor.kind !== "user") throw new Problem("forbidden", "Only people roll changes back.");
-    const change = await findChange(tx, audit_id);
-    const before = await getPolicy(tx, change.policy_id);
+    const { change, before } = await findRestorable(context, { audit_id, confirm });
     const { field, old_value: value, agent_id, request_id, grant_id } = change;
-    requireFresh(change, before, confirm);
     const overwrote_later_change = before[field] !== change.new_value;
     try {
       requireRestorable(change, before, await lockWorkspace(tx), reason);
@@ -60,3 +61,15 @@ export const rollbackChange = command({
     }
   },
 });
+
+/** Throws when there is nothing to restore. */
+async function findRestorable(
+  { tx, actor }: Pick<CommandContext, "tx" | "actor">,
+  { audit_id, confirm }: { audit_id: string; confirm: boolean },
+): Promise<{ change: PastChange; before: PolicyRow }> {
+  if (actor.kind !== "user") throw new Problem("forbidden", "Only people roll changes back.");
+  const change = await findChange(tx, audit_id);
+  const before = await getPolicy(tx, change.policy_id);
+  requireFresh(change, before, confirm);
+  return { change, before };
+}

@@ -3,10 +3,10 @@ import { notFound, Problem } from "../../kernel/problem.ts";
 import { appliesTo, getPolicy } from "../../risk/index.ts";
 import { requireFitting } from "../boundary-rules.ts";
 import { evidenceNow } from "../evidence.ts";
-import { openRequest } from "../open-request.ts";
+import { newRequest } from "../open-request.ts";
 import { requireCooledDown } from "../rules.ts";
 import { NewRequest, PolicyRequest } from "../schema.ts";
-import { findNewest, lockOpening, readClock } from "../store/requests.ts";
+import { findNewest, insertRequest, lockOpening, readClock } from "../store/requests.ts";
 import { requestToWire } from "../to-wire.ts";
 
 export const submitRequest = command({
@@ -30,11 +30,12 @@ export const submitRequest = command({
     if (!appliesTo(policy, actor.id)) throw notFound("risk policy", policy_id);
     await lockOpening(tx, policy_id);
     const at = await readClock(tx);
-    requireCooledDown((await findNewest(tx, policy_id)).newest, at);
+    requireCooledDown(await findNewest(tx, policy_id), at);
     const change = { policy_id, field, current_value: policy[field], requested_value: value };
     const evidence = await evidenceNow(tx, policy, actor.id, change);
     const wanted = { policy, agentId: actor.id, field, value, reason, source: "agent", evidence } as const;
-    const { request, fact } = await openRequest({ tx, actor, at }, wanted);
+    const { request, fact } = newRequest({ actor, at }, wanted);
+    await insertRequest(tx, request);
     return changed(requestToWire(request, at), fact);
   },
 });

@@ -4,7 +4,7 @@ import { listOf, only } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound } from "../../kernel/problem.ts";
 import type { Evidence } from "../evidence-schema.ts";
-import { REQUEST_COLUMNS, type RequestRow } from "../schema.ts";
+import { type ChangeableField, REQUEST_COLUMNS, type RequestRow } from "../schema.ts";
 
 /** The documents are stored as JSON. */
 type Documents = "requested_changes" | "held" | "terms" | "approvals" | "evidence";
@@ -38,25 +38,38 @@ export async function tryLockOpening(tx: Tx, policyId: string): Promise<boolean>
   return row?.taken ?? false;
 }
 
-const NEWEST = `select max(requested_at) as newest, bool_or(status = 'pending') as has_pending
-from policy_requests where workspace_id = $1 and policy_id = $2`;
+const NEWEST = `select requested_at from policy_requests where workspace_id = $1 and policy_id = $2
+order by requested_at desc limit 1`;
 
-/** The time of the newest request for the policy, and if one is pending. */
-export async function findNewest(
-  tx: ReadTx,
-  policyId: string,
-): Promise<{ newest: string | null; has_pending: boolean }> {
-  const [row] = await tx.statement<{ newest: string | null; has_pending: boolean | null }>(
-    "governance.newest",
-    NEWEST,
-    [tx.workspace, policyId],
-  );
-  return { newest: row?.newest ?? null, has_pending: row?.has_pending ?? false };
+/** The time of the newest request for the policy. */
+export async function findNewest(tx: ReadTx, policyId: string): Promise<string | null> {
+  const [row] = await tx.statement<{ requested_at: string }>("governance.newest", NEWEST, [tx.workspace, policyId]);
+  return row?.requested_at ?? null;
 }
 
-export async function insertRequest(tx: Tx, request: RequestRow): Promise<void> {
+const OF_FIELD = "from policy_requests where workspace_id = $1 and policy_id = $2 and field = $3";
+const ASKED = `select (select requested_at ${OF_FIELD} order by requested_at desc limit 1) as newest,
+  exists (select 1 ${OF_FIELD} and status = 'pending') as has_pending`;
+
+/** The time of the newest request for the field of the policy, and if one is pending. */
+export async function findAsked(
+  tx: ReadTx,
+  policyId: string,
+  field: ChangeableField,
+): Promise<{ newest: string | null; has_pending: boolean }> {
+  const [row] = await tx.statement<{ newest: string | null; has_pending: boolean }>("governance.asked", ASKED, [
+    tx.workspace,
+    policyId,
+    field,
+  ]);
+  if (!row) throw new Error("The query returns one row.");
+  return row;
+}
+
+/** Returns false when a request for a refused start at the policy waits already. */
+export async function insertRequest(tx: Tx, request: RequestRow): Promise<boolean> {
   const { requested_changes, held, terms, approvals, evidence } = request;
-  await tx
+  const { numInsertedOrUpdatedRows: inserted = 0n } = await tx
     .insertInto("policy_requests")
     .values({
       ...only(request, REQUEST_COLUMNS),
@@ -67,7 +80,9 @@ export async function insertRequest(tx: Tx, request: RequestRow): Promise<void> 
       evidence: JSON.stringify(evidence),
       workspace_id: tx.workspace,
     })
-    .execute();
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return inserted > 0n;
 }
 
 const GET = `select ${listOf(REQUEST_COLUMNS)} from policy_requests where workspace_id = $1 and id = $2`;

@@ -4,7 +4,7 @@ import { clockOf, enterWorkspace } from "../db/db.ts";
 import type { Tx } from "../db/tx.ts";
 import type { Mail } from "../environment.ts";
 import { type FactEntry, insertFacts } from "../facts/insert.ts";
-import type { Command, HotCommand, Outcome } from "../operation.ts";
+import type { Command, CommandContext, CommandOutcome, HotCommand, Outcome } from "../operation.ts";
 import { Problem, StoredRefusal } from "../problem.ts";
 import type { Kernel, ReadyCall } from "./call.ts";
 import { type StoredAnswer, storeAnswers, takeKeys } from "./idempotency.ts";
@@ -22,10 +22,15 @@ interface Ran {
   written: ReadonlyMap<string, readonly FactEntry[]>;
 }
 
+type Decide = (context: CommandContext, input: ReadyCall["input"]) => Promise<CommandOutcome<unknown> | undefined>;
+
+/** Rolls back the try of a command that must run alone. */
+class NeedsAlone extends Error {}
+
 export function createCommandRunner(kernel: Kernel) {
   const { db, env, signals, recognise, onLateFailure } = kernel;
 
-  async function run(tx: Tx, command: Command | HotCommand, admitted: ReadyCall): Promise<Ran> {
+  async function run(tx: Tx, command: Command | HotCommand, admitted: ReadyCall, decide: Decide): Promise<Ran> {
     const actor = await recogniseOne(recognise, tx, command, admitted.actor);
     const now = await clockOf(tx);
     const call = { ...admitted, actor };
@@ -37,7 +42,8 @@ export function createCommandRunner(kernel: Kernel) {
     }
     if (call.unlessRepeated) throw call.unlessRepeated;
     await requireActors(kernel, tx, command, [actor]);
-    const outcome = await command.run({ tx, actor, request, now, env }, input);
+    const outcome = await decide({ tx, actor, request, now, env }, input);
+    if (!outcome) throw new NeedsAlone();
     const answer = storedAnswer(outcome);
     const facts = factsByLog(kernel, call, outcome);
     await insertFacts(tx, facts.get(actor.workspace) ?? []);
@@ -49,12 +55,24 @@ export function createCommandRunner(kernel: Kernel) {
     return { answer, mail, afterCommit, hasChanged: outcome.kind !== "unchanged", written: facts };
   }
 
+  /** Returns undefined when the command must run alone. Nothing of the try is stored then. */
+  async function runBefore(command: Command | HotCommand, call: ReadyCall): Promise<Ran | undefined> {
+    if (command.kind === "hot" || !command.beforeAlone) return undefined;
+    const decide: Decide = async (context, input) => command.beforeAlone?.(context, input);
+    try {
+      return await db.transaction(call.actor.workspace, (tx) => run(tx, command, call, decide));
+    } catch (error) {
+      if (error instanceof NeedsAlone) return undefined;
+      throw error;
+    }
+  }
+
   return async (command: Command | HotCommand, call: ReadyCall): Promise<unknown> => {
     const { workspace, id } = call.actor;
+    const decide: Decide = (context, input) => command.run(context, input);
     const transaction = command.changesCredentials ? db.alone : db.transaction;
-    const { answer, mail, afterCommit, hasChanged, written } = await transaction(workspace, (tx) =>
-      run(tx, command, call),
-    );
+    const { answer, mail, afterCommit, hasChanged, written } =
+      (await runBefore(command, call)) ?? (await transaction(workspace, (tx) => run(tx, command, call, decide)));
     // A person has sessions and memberships in other workspaces too.
     if (command.changesCredentials && hasChanged) signals.credentialsChanged([workspace, id]);
     for (const [log, entries] of written) signals.factsWritten(log, entries);

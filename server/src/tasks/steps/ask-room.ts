@@ -18,8 +18,9 @@ interface Refused {
 export async function askForRoom(tx: Tx, { refusal, agentId, title }: Refused, actor: Actor): Promise<Fact[]> {
   const { code, details } = refusal;
   if (code !== "cap" || !details?.policy_id || agentId === null) return [];
-  const needed_usd = details.used + details.reserved + details.estimate;
-  return taskHooks.askForRoom(tx, { policy_id: details.policy_id, agent_id: agentId, title, needed_usd }, actor);
+  const { policy_id, used, reserved, estimate: estimate_usd } = details;
+  const needed_usd = used + reserved + estimate_usd;
+  return taskHooks.askForRoom(tx, { policy_id, agent_id: agentId, title, needed_usd, estimate_usd }, actor);
 }
 
 /** The same for the tasks that a claim skipped. The fast way of claims never comes here. */
