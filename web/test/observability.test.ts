@@ -28,7 +28,7 @@ async function tryLimit(page: Page, spend: (usd: number) => Promise<unknown>): P
   await page.getByRole("row", { name: /may spend \$2\.00 a day.*Shadow/ }).waitFor();
   await spend(2.5);
   await page.getByRole("tab", { name: "Passed" }).click();
-  await page.getByRole("row", { name: /above \$2\.00.*Shadow/ }).waitFor();
+  await page.getByRole("row", { name: /above \$2\.00.*Would have/ }).waitFor();
 }
 
 /** The chart of one agent, which is then grouped otherwise. */

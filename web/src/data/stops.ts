@@ -1,5 +1,5 @@
 /** The stops in force, which the frame shows on every page. */
-import type { Stop } from "@bailiwick/sdk";
+import type { Stop, Task } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { onFact } from "./live.tsx";
@@ -22,6 +22,19 @@ export function useStopOf(agentId: string): Stop | undefined {
   return useStopsInForce().find(
     ({ agent_id, root_task_id, in_force }) =>
       root_task_id === null && (agent_id ?? agentId) === agentId && in_force.includes("starts"),
+  );
+}
+
+/** Returns true when a stop ends the running work of the task. */
+export function useIsStopping({
+  root_task_id: root,
+  assigned_to_agent_id: agent,
+}: Partial<Pick<Task, "root_task_id" | "assigned_to_agent_id">>): boolean {
+  const stops = useStopsInForce();
+  if (root === undefined) return false;
+  return stops.some(
+    ({ root_task_id, agent_id, in_force }) =>
+      in_force.includes("running") && (root_task_id ?? root) === root && (agent_id ?? agent) === agent,
   );
 }
 

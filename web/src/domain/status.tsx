@@ -13,6 +13,7 @@ import {
   MailQuestion,
   OctagonPause,
 } from "lucide-react";
+import { useIsStopping } from "../data/stops.ts";
 import { isWithPeople } from "../data/tasks.ts";
 import { cx } from "../ui/class-names.ts";
 
@@ -50,6 +51,7 @@ export const TASK_LOOKS: Record<Task["status"], Look> = {
   canceled: { tone: "queued", icon: Ban, word: "Canceled", isStruck: true },
 };
 
+const STOPPING = { tone: "blocked", icon: OctagonPause, word: "Stopping" } as const;
 const ESCALATED = { word: "Escalated", icon: HandHelping } as const;
 
 const AGENT_LOOKS: Record<Agent["status"], Look> = {
@@ -65,14 +67,17 @@ const REPLY_LOOKS: Record<Exclude<Message["reply_state"], "none">, Look> = {
 };
 
 interface TaskStatusProps {
-  of: Pick<Task, "status"> & Partial<Pick<Task, "blocked_reason">>;
+  of: Pick<Task, "status"> & Partial<Pick<Task, "blocked_reason" | "root_task_id" | "assigned_to_agent_id">>;
   isPlain?: boolean;
 }
 
-/** A blocked task that waits for people is escalated, as in the inbox. */
-export function TaskStatus({ of: { status, blocked_reason }, isPlain }: TaskStatusProps) {
+/** A blocked task that waits for people is escalated, as in the inbox. A running task under a stop is stopping. */
+export function TaskStatus({ of: task, isPlain }: TaskStatusProps) {
+  const { status, blocked_reason } = task;
   const isEscalated = blocked_reason != null && isWithPeople({ blocked_reason });
-  return <Chip {...TASK_LOOKS[status]} {...(isEscalated && ESCALATED)} isPlain={isPlain} />;
+  const isStopping = useIsStopping(task) && status === "running";
+  const look = isStopping ? STOPPING : TASK_LOOKS[status];
+  return <Chip {...look} {...(isEscalated && ESCALATED)} isPlain={isPlain} />;
 }
 
 export function AgentStatus({ status, isPlain }: { status: Agent["status"]; isPlain?: boolean }) {

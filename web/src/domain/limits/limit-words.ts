@@ -38,14 +38,19 @@ export const ACTION_TYPES: readonly { value: ActionType; label: string }[] = [
   { value: "pause_agent", label: "Pause the agent that passes it" },
 ];
 
-const ACTS: Record<ActionType, { does: string; did: string }> = {
-  alert_only: { does: "Alerts people, stops nothing", did: "Alerted people" },
-  throttle: { does: "Throttles the agent", did: "Throttled" },
-  model_downgrade: { does: "Allows a cheaper model only", did: "Cheaper model only" },
-  pause_agent: { does: "Pauses the agent", did: "Paused" },
+const ACTS: Record<ActionType, { does: string; did: string; would: string }> = {
+  alert_only: { does: "Alerts people, stops nothing", did: "Alerted people", would: "Only an alert" },
+  throttle: { does: "Throttles the agent", did: "Throttled", would: "Would have throttled it" },
+  model_downgrade: {
+    does: "Allows a cheaper model only",
+    did: "Cheaper model only",
+    would: "Would have allowed a cheaper model only",
+  },
+  pause_agent: { does: "Pauses the agent", did: "Paused", would: "Would have paused it" },
 };
 
 export const actText = ({ action_type }: Pick<RiskPolicy, "action_type">): string => ACTS[action_type].does;
+export const wouldText = ({ action_type }: Pick<RiskPolicy, "action_type">): string => ACTS[action_type].would;
 export const actedText = ({ action_type }: Pick<RiskPolicy, "action_type">): string => ACTS[action_type].did;
 
 const VALUES: Record<PolicyType, { number: (value: number) => string; unit: string }> = {

@@ -5,13 +5,13 @@ import { AgentName } from "../agents/agent-name.tsx";
 import { Chip } from "../status.tsx";
 import { TaskName } from "../usage/task-name.tsx";
 
-export function StopTarget({ of: { agent_id, root_task_id } }: { of: Stop }) {
+export function StopTarget({ of: { agent_id, root_task_id }, isTwoLines = false }: { of: Stop; isTwoLines?: boolean }) {
   if (agent_id !== null) return <AgentName id={agent_id} />;
   if (root_task_id === null) return <span>The workspace</span>;
   return (
-    <span className="flex min-w-0 items-baseline gap-x-1">
+    <span className={isTwoLines ? "flex min-w-0 flex-col" : "flex min-w-0 items-baseline gap-x-1"}>
       <TaskName id={root_task_id} isLine unread="A task" />
-      <span className="shrink-0 text-ink-2 max-sm:sr-only">and its subtasks</span>
+      <span className={isTwoLines ? "text-sm text-ink-3" : "shrink-0 text-ink-2 max-sm:sr-only"}>and its subtasks</span>
     </span>
   );
 }

@@ -3,9 +3,12 @@ import type { Headroom } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { Gauge } from "lucide-react";
 import { useCaps, useCapsOf } from "../../data/caps.ts";
+import { useRead } from "../../data/query.ts";
+import { useSession } from "../../data/session.tsx";
 import { capText, capUseText } from "../../domain/limits/cap-words.ts";
 import { TopUpButton } from "../../domain/limits/top-up-button.tsx";
 import { LimitBar } from "../../ui/limit-bar.tsx";
+import { shortUsd } from "../../ui/money.tsx";
 import { Time } from "../../ui/time.tsx";
 
 /** Stands above all else while a cap refuses the starts of the agent. */
@@ -24,8 +27,30 @@ export function CapBanner({ agentId }: { agentId: string }) {
           </>
         )}
       </p>
+      <WaitingRequest policyId={cap.policy_id} />
       <TopUpButton policyId={cap.policy_id} />
     </div>
+  );
+}
+
+const REQUESTS_MAX = 100;
+
+/** The request to raise the cap. The inbox shares this read. */
+function WaitingRequest({ policyId }: { policyId: string }) {
+  const { permissions } = useSession();
+  const { data } = useRead(
+    ["governance", "pending"],
+    (client, call) => client.governance.listPending({ limit: REQUESTS_MAX }, call),
+    { enabled: permissions.has("governance:write") },
+  );
+  const request = data?.items.find(({ policy_id }) => policy_id === policyId);
+  if (!request) return null;
+  const { field, requested_value } = request.requested_changes;
+  return (
+    <Link to="/requests/$id" params={{ id: request.id }} className="font-medium underline">
+      {field === "threshold_value" ? `A request for ${shortUsd(Number(requested_value))} waits` : "A request waits"}:
+      decide
+    </Link>
   );
 }
 

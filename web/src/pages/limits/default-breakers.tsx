@@ -3,7 +3,7 @@ import type { RiskListPoliciesOutput } from "@bailiwick/sdk";
 import { CircleDashed } from "lucide-react";
 import { useCommand } from "../../data/command.ts";
 import { useRead } from "../../data/query.ts";
-import { useDenied } from "../../data/session.tsx";
+import { useDenied, useSession } from "../../data/session.tsx";
 import { typeLabel } from "../../domain/limits/limit-words.ts";
 import { Chip } from "../../domain/status.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -31,11 +31,17 @@ export function DefaultBreakers() {
 
 function Line({ of: breaker }: { of: Breaker }) {
   const denied = useDenied("risk:write");
+  const { client } = useSession();
   const { run, isRunning } = useCommand({
     send: ({ risk }, change: { mode?: "enforce"; is_enabled?: boolean }) =>
       risk.createPolicy({ ...breaker, ...change }),
     changes: ["risk"],
-    done: (_, { mode }) => (mode === "enforce" ? "It pauses agents that loop now" : "It is off now"),
+    done: (_, { mode }) => (mode === "enforce" ? "It pauses agents that loop from now on" : "This loop breaker is off"),
+    // Without a limit of its own, the breaker of the server stands again.
+    undo:
+      ({ id }) =>
+      () =>
+        client.risk.deletePolicy({ id }),
   });
   const name = typeLabel(breaker.policy_type);
   return (

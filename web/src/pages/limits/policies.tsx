@@ -21,6 +21,7 @@ import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
 import { DefaultBreakers } from "./default-breakers.tsx";
+import { EnforceButton, useMode, WouldHave } from "./enforce.tsx";
 import { Ladder } from "./ladder.tsx";
 import { byLevel, isLoopBreaker, lastText, mayText, placeIn } from "./limit-sentence.ts";
 
@@ -131,6 +132,7 @@ function NoLimits({ denied, onCreate }: { denied: string | undefined; onCreate: 
   );
 }
 
+const isShadow = ({ mode, is_enabled }: RiskPolicy): boolean => mode === "shadow" && is_enabled;
 const nameOf = ({ policy_type }: RiskPolicy): string => typeLabel(policy_type);
 
 interface RoomProps {
@@ -168,7 +170,9 @@ function Act({ of: policy, room }: RoomProps) {
   );
 }
 
-function Use({ of: { policy_type, threshold_value }, room }: RoomProps) {
+function Use({ of: policy, room }: RoomProps) {
+  const { policy_type, threshold_value } = policy;
+  if (isLoopBreaker(policy_type) && isShadow(policy)) return <WouldHave of={policy} />;
   if (isLoopBreaker(policy_type)) return <span className="text-sm text-ink-3">watches each piece of work</span>;
   if (!room) return <span className="text-sm text-ink-2">{valueText(policy_type, threshold_value)}</span>;
   const use = placeIn(room);
@@ -244,6 +248,7 @@ function columnsOf(menu: (policy: RiskPolicy) => ReactNode, rooms: Rooms): reado
       isRight: true,
       cell: (policy) => {
         const room = roomOf(policy);
+        if (isLoopBreaker(policy.policy_type) && isShadow(policy)) return <EnforceButton of={policy} />;
         return room && <Left of={room} windowText={lastText(policy)} />;
       },
     },
@@ -255,10 +260,11 @@ function PolicyMenu({ of: policy, onOpen }: { of: RiskPolicy; onOpen: (form: For
   const { id, is_enabled, mode, policy_type } = policy;
   const denied = useDenied("risk:write");
   const update = useCommand({
-    send: ({ risk }, change: { is_enabled?: boolean; mode?: "enforce" }) => risk.updatePolicy({ id, ...change }),
+    send: ({ risk }, change: { is_enabled: boolean }) => risk.updatePolicy({ id, ...change }),
     changes: ["risk"],
     done: "Limit changed",
   });
+  const setMode = useMode(policy);
   const isCap = policy_type === "daily_spend_cap" && is_enabled;
   return (
     <span className="relative z-1 inline-flex">
@@ -271,9 +277,9 @@ function PolicyMenu({ of: policy, onOpen }: { of: RiskPolicy; onOpen: (form: For
         entries={[
           ...(isCap ? [{ label: "Top up…", denied, onSelect: () => onOpen("top-up") }] : []),
           { label: "Change…", denied, onSelect: () => onOpen("change") },
-          ...(mode === "shadow"
-            ? [{ label: "Enforce it", denied, onSelect: () => void update.run({ mode: "enforce" }) }]
-            : []),
+          mode === "shadow"
+            ? { label: "Enforce it", denied, onSelect: () => void setMode.run("enforce") }
+            : { label: "Back to shadow", denied, onSelect: () => void setMode.run("shadow") },
           {
             label: is_enabled ? "Turn off" : "Turn on",
             denied,

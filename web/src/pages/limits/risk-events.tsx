@@ -6,7 +6,7 @@ import { useCommand } from "../../data/command.ts";
 import { useList } from "../../data/list.ts";
 import { useDenied } from "../../data/session.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
-import { actedText, typeLabel, valueText } from "../../domain/limits/limit-words.ts";
+import { actedText, typeLabel, wouldText } from "../../domain/limits/limit-words.ts";
 import { Chip } from "../../domain/status.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -15,6 +15,7 @@ import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
+import { passedText, Work } from "./passed.tsx";
 
 export function RiskEvents() {
   const [undone, setUndone] = useState<RiskEvent>();
@@ -31,7 +32,7 @@ export function RiskEvents() {
         list={list}
         columns={columnsOf(undo)}
         idOf={({ id }) => id}
-        nameOf={sayPassed}
+        nameOf={passedText}
         phonePx={104}
         phone={(event) => (
           <div className="space-y-1">
@@ -42,7 +43,7 @@ export function RiskEvents() {
               </span>
             </div>
             <div className="text-sm">
-              {limitOf(event)}: {sayPassed(event)}
+              {limitOf(event)}: {passedText(event)} <Work of={event} />
             </div>
             <div className="flex items-center gap-2">
               <Outcome of={event} />
@@ -57,12 +58,18 @@ export function RiskEvents() {
   );
 }
 
-const sayPassed = ({ policy_type, breach_value, threshold_value }: RiskEvent): string =>
-  `${valueText(policy_type, breach_value)}, above ${valueText(policy_type, threshold_value)}`;
-
 /** The limit of the workspace may be passed by any agent. */
 const limitOf = ({ policy_type, result }: RiskEvent): string =>
   `${typeLabel(policy_type)} · ${result.scope === "workspace" ? "the workspace" : "the agent"}`;
+
+function Passed({ of: event }: { of: RiskEvent }) {
+  return (
+    <span className="flex min-w-0 items-baseline gap-1.5">
+      <span className="shrink-0">{passedText(event)}</span>
+      <Work of={event} />
+    </span>
+  );
+}
 
 function Whose({ of: { agent_id } }: { of: RiskEvent }) {
   return agent_id === null ? <span className="text-ink-3">all agents together</span> : <AgentName id={agent_id} />;
@@ -70,7 +77,7 @@ function Whose({ of: { agent_id } }: { of: RiskEvent }) {
 
 function Outcome({ of: event }: { of: RiskEvent }) {
   if (event.undone_at !== null) return <Chip tone="queued" icon={Undo2} word="Taken back" isPlain />;
-  if (event.result.shadow === true) return <Chip tone="queued" icon={CircleDashed} word="Shadow" isPlain />;
+  if (event.result.shadow === true) return <Chip tone="queued" icon={CircleDashed} word={wouldText(event)} isPlain />;
   if (event.lift_proposed)
     return <Chip tone="blocked" icon={ShieldAlert} word={`${actedText(event)}, quiet since`} isPlain />;
   if (event.status === "executed") return <Chip tone="blocked" icon={ShieldAlert} word={actedText(event)} isPlain />;
@@ -83,12 +90,12 @@ function columnsOf(undo: (event: RiskEvent) => ReactNode): readonly Column<RiskE
     {
       id: "limit",
       header: "Limit",
-      width: "minmax(180px,1.1fr)",
-      cell: (event) => <span className="font-medium">{limitOf(event)}</span>,
+      width: "minmax(240px,1fr)",
+      cell: (event) => <span className="truncate font-medium">{limitOf(event)}</span>,
     },
-    { id: "value", header: "Value", width: "minmax(180px,1.2fr)", cell: sayPassed },
-    { id: "whose", header: "Passed by", width: "minmax(120px,0.8fr)", cell: (event) => <Whose of={event} /> },
-    { id: "outcome", header: "What followed", width: "minmax(160px,1fr)", cell: (event) => <Outcome of={event} /> },
+    { id: "value", header: "Value", width: "minmax(180px,1.4fr)", cell: (event) => <Passed of={event} /> },
+    { id: "whose", header: "Passed by", width: "minmax(110px,0.7fr)", cell: (event) => <Whose of={event} /> },
+    { id: "outcome", header: "What followed", width: "minmax(180px,1fr)", cell: (event) => <Outcome of={event} /> },
     {
       id: "at",
       header: "When",

@@ -5,6 +5,7 @@ import { Suspense, useState } from "react";
 import { useList } from "../../data/list.ts";
 import { useDenied } from "../../data/session.tsx";
 import { ActorName } from "../../domain/actor-name.tsx";
+import { LiftButton } from "../../domain/stops/lift-button.tsx";
 import { StopState, StopTarget } from "../../domain/stops/stop-parts.tsx";
 import { confirmedText } from "../../domain/stops/stop-words.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
@@ -47,6 +48,7 @@ export function StopsPage() {
         idOf={({ id }) => id}
         nameOf={({ reason }) => reason}
         hrefOf={({ id }) => `/stops/${id}`}
+        rowPx={56}
         phonePx={96}
         phone={(one) => <StopLines of={one} />}
         empty={
@@ -62,35 +64,54 @@ export function StopsPage() {
 }
 
 const COLUMNS: readonly Column<Stop>[] = [
-  { id: "target", header: "Stopped", width: "minmax(160px,1fr)", cell: (stop) => <StopTarget of={stop} /> },
+  {
+    id: "target",
+    header: "Stopped",
+    width: "minmax(220px,1.6fr)",
+    cell: (stop) => <StopTarget of={stop} isTwoLines />,
+  },
   {
     id: "reason",
     header: "Reason",
-    width: "minmax(180px,1.6fr)",
-    cell: ({ reason }) => <AgentLine text={reason} className="truncate" />,
+    width: "minmax(200px,1.6fr)",
+    cell: ({ reason }) => <AgentLine text={reason} className="line-clamp-2 [overflow-wrap:anywhere]" />,
   },
-  { id: "state", header: "State", width: "104px", cell: (stop) => <StopState of={stop} /> },
+  { id: "state", header: "State", width: "92px", cell: (stop) => <StopState of={stop} /> },
   {
     id: "running",
     header: "Running work",
-    width: "minmax(180px,1.2fr)",
-    cell: (stop) => <span className="truncate text-sm text-ink-2">{confirmedText(stop)}</span>,
+    width: "minmax(150px,0.9fr)",
+    cell: (stop) => <span className="line-clamp-2 text-sm text-ink-2">{confirmedText(stop)}</span>,
   },
   {
     id: "by",
     header: "By",
-    width: "minmax(100px,0.7fr)",
+    width: "90px",
     cell: ({ stopped_by }) => <ActorName actor={stopped_by} />,
   },
   {
     id: "at",
     header: "When",
-    width: "96px",
+    width: "70px",
+    isRight: true,
     cell: ({ created_at }) => (
       <span className="text-sm text-ink-2">
         <Time at={created_at} />
       </span>
     ),
+  },
+  {
+    id: "lift",
+    header: "Actions",
+    isHeaderHidden: true,
+    width: "64px",
+    isRight: true,
+    cell: ({ id, ended_at }) =>
+      ended_at === null && (
+        <span className="relative z-1">
+          <LiftButton id={id} />
+        </span>
+      ),
   },
 ];
 
