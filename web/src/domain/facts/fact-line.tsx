@@ -1,16 +1,20 @@
 /** A fact of the log as a sentence whose names are links. */
 import type { Fact } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
-import { Fragment } from "react";
+import { Fragment, Suspense } from "react";
 import { useTaskTitle } from "../../data/tasks.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { shortId } from "../../ui/id.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Tip } from "../../ui/tip.tsx";
 import { PersonName, SomeoneName } from "../actor-name.tsx";
 import { AgentName } from "../agents/agent-name.tsx";
 import { FACT_KINDS, factKind } from "./fact-kind.ts";
 import { type Part, sentenceOf } from "./fact-sentence.ts";
+
+const LimitPart = lazyPart(() => import("./limit-parts.tsx"), "LimitPart");
+const RequestPart = lazyPart(() => import("./limit-parts.tsx"), "RequestPart");
 
 export function FactSentence({ fact }: { fact: Fact }) {
   return <Parts parts={sentenceOf(fact)} />;
@@ -35,6 +39,17 @@ function PartView({ part, isFirst }: { part: Part; isFirst: boolean }) {
       <Link to="/messages/$id" params={{ id: part.id }} className="font-medium hover:underline">
         {part.words}
       </Link>
+    );
+  }
+  if (part.kind === "limit" || part.kind === "request") {
+    return (
+      <Suspense fallback={`${isFirst ? "A" : "a"} ${part.kind}`}>
+        {part.kind === "limit" ? (
+          <LimitPart {...part} isFirst={isFirst} />
+        ) : (
+          <RequestPart {...part} isFirst={isFirst} />
+        )}
+      </Suspense>
     );
   }
   if (part.kind === "agent") return <AgentName id={part.id} />;

@@ -19,10 +19,20 @@ const textOf = (parts: readonly Part[]): string => parts.map(wordOf).join(" ");
 function wordOf(part: Part): string {
   if (typeof part === "string") return part;
   if (part.kind === "thread") return `<${part.words}>`;
+  if (part.kind === "limit") return `<limit ${[part.id, ...Object.values(part.change ?? {})].join(" ")}>`;
   return part.kind === "quote" ? part.text : `<${part.kind} ${part.id}>`;
 }
 const MESSAGE = { kind: "message", id: "m1" };
 const PLACE = { to: "a2", thread_id: "h1", task_id: "t9" };
+
+const CAP = { changed_fields: ["threshold_value"], before: { threshold_value: 5 }, after: { threshold_value: 10 } };
+const USE = { policy_id: "p1", grant_id: "g1", field: "threshold_value", old_value: 150, new_value: 220 };
+const REQUEST = { kind: "request", id: "r1" };
+const GRANT = {
+  policy_id: "p1",
+  duration_minutes: 240,
+  allowed_changes: { fields: { threshold_value: { max_value: 250 } } },
+};
 
 function event(event_type: TaskEvent["event_type"], payload: Record<string, unknown> = {}, agent_id = "a1") {
   const common = { id: "e", task_id: "t1", user_id: null, created_at: "2026-01-01T00:00:00Z" };
@@ -73,6 +83,36 @@ describe("sentences of the feed", () => {
     [sentence("session.created", {}, { kind: "session", id: "s1" }, "user"), "<person a1> signed in"],
     [sentence("tier.changed", { from: "free", to: "pro" }, undefined, "service"), "A service changed the tier to pro"],
     [sentence("demo.started", {}, { kind: "demo", id: "d1" }, "user"), "<person a1> started the demo"],
+    [
+      sentence("policy.updated", CAP, { kind: "risk_policy", id: "p1" }, "user"),
+      "<person a1> changed <limit p1 threshold_value 5 10>",
+    ],
+    [
+      sentence("risk.breached", { shadow: true, message: "Looped." }, { kind: "risk_policy", id: "p1" }),
+      "<limit p1> would have acted · Looped.",
+    ],
+    [
+      sentence("governance.change_applied", USE, { kind: "risk_policy", id: "p1" }),
+      "<agent a1> changed <limit p1 threshold_value 150 220> with a grant",
+    ],
+    [
+      sentence("governance.request_approved", { mode: "once" }, REQUEST, "user"),
+      "<person a1> approved <request r1> once",
+    ],
+    [
+      sentence(
+        "governance.request_reminded",
+        { title: "Raise it", policy_id: "p1", reason: "Full." },
+        REQUEST,
+        "system",
+      ),
+      "A request expires soon · Raise it · for <limit p1> · Full.",
+    ],
+    [
+      sentence("governance.grant_created", GRANT, { kind: "grant", id: "g1" }, "user"),
+      "<person a1> let an agent change <limit p1 threshold_value 250> with a grant for 4 h",
+    ],
+    [sentence("governance.grant_used", {}, { kind: "grant", id: "g1" }), "<agent a1> used a grant: a limit"],
     [sentence("governance.task_blocked", { reason: "No." }), "<agent a1> blocked <task t1> · No."],
   ])("%s", (text, expected) => {
     expect(text).toBe(expected);

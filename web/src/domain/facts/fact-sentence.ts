@@ -25,6 +25,8 @@ function inPlaceOfSubject(parts: readonly AnyPart[], subject: Part): Part[] {
 function subjectOf({ subject: { kind, id }, data }: Fact): Part {
   if (kind === "task" || kind === "agent") return { kind, id };
   if (kind === "user") return { kind: "person", id };
+  if (kind === "request") return { kind, id };
+  if (kind === "risk_policy") return { kind: "limit", id };
   if (kind === "key" && "name" in data && text(data.name)) return { kind: "quote", text: `the key “${data.name}”` };
   return THINGS[kind] ?? `the ${kind}`;
 }

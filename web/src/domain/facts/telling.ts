@@ -1,11 +1,21 @@
 /** The parts of the words of facts, and the sentences that many types share. */
 import type { FactData, FactOf, FactType } from "@bailiwick/sdk";
 
+export interface LimitChange {
+  field: string;
+  from?: unknown;
+  to: unknown;
+}
+
 export type Part =
   | string
   | { kind: "agent" | "task" | "person" | "someone"; id: string }
   /** A link to a conversation, with these words. */
   | { kind: "thread"; id: string; words: string }
+  /** A limit by its kind and agent, and a change of one of its fields. */
+  | { kind: "limit"; id: string; change?: LimitChange | undefined }
+  /** A request by its title and agent. */
+  | { kind: "request"; id: string }
   /** Words of an agent or a person; only ever text. */
   | { kind: "quote"; text: string };
 /** The place of the thing that the fact is about: its name in a feed, "it" in its own story. */
@@ -41,6 +51,8 @@ export const text = (value: unknown): string | undefined =>
 export const count = (value: unknown): number => (typeof value === "number" ? value : 0);
 export const agent = (value: unknown): Part => (text(value) ? { kind: "agent", id: String(value) } : "an agent");
 export const person = (value: unknown): Part => (text(value) ? { kind: "person", id: String(value) } : "a person");
+export const limit = (id: unknown, change?: LimitChange): Part =>
+  text(id) ? { kind: "limit", id: String(id), change } : "a limit";
 export const to = (word: string, id: unknown): Part[] => (text(id) ? [word, agent(id)] : []);
 export const word = (before: string, value: unknown): Part[] => (text(value) ? [`${before} ${String(value)}`] : []);
 export const quote = (value: unknown, otherwise: string): Part =>
