@@ -41,7 +41,7 @@ function Node({ value, depth, name }: { value: unknown; depth: number; name?: st
 
 function Name({ name }: { name: string | undefined }) {
   return name === undefined ? null : (
-    <bdi className="max-w-1/2 shrink-0 text-left text-ink-3 [overflow-wrap:anywhere]">{name.slice(0, 200)}:</bdi>
+    <bdi className="max-w-2/3 shrink-0 text-left text-ink-3 [overflow-wrap:anywhere]">{name.slice(0, 200)}:</bdi>
   );
 }
 

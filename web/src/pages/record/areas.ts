@@ -1,3 +1,6 @@
+/** Telemetry arrives often and says little alone, so the list shows it only when it is chosen. */
+export const TELEMETRY = "events.ingested";
+
 /** The filters by type: a type of fact, or an area with its dot. */
 export const AREAS = [
   { value: "task.", label: "Tasks" },
@@ -11,4 +14,5 @@ export const AREAS = [
   { value: "key.", label: "Keys" },
   { value: "member.", label: "Members" },
   { value: "session.", label: "Sign-ins" },
+  { value: TELEMETRY, label: "Telemetry" },
 ] as const;

@@ -13,6 +13,7 @@ import { Id } from "../../ui/id.tsx";
 import { JsonTree } from "../../ui/json-tree.tsx";
 import { FactLine, Facts, Section, UpLink } from "../../ui/page.tsx";
 import { saveText } from "../../ui/save-text.ts";
+import { AllFacts } from "../../ui/sentence.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
 
@@ -44,6 +45,9 @@ export function FactDetail({ why }: { why: Why }) {
   const { fact, chain } = why;
   return (
     <>
+      <Section title="Why: what was in force then">
+        <InForce why={why} />
+      </Section>
       <Section title="Fact" about={<ProofButton id={fact.id} />}>
         <Facts>
           <FactLine name="Type">
@@ -58,13 +62,11 @@ export function FactDetail({ why }: { why: Why }) {
           <FactLine name="Id">
             <Id id={fact.id} />
           </FactLine>
+          <FactLinks of={fact} />
         </Facts>
-        <div className="mt-3">
+        <AllFacts label="All data">
           <JsonTree label="data of the fact" value={fact.data} />
-        </div>
-      </Section>
-      <Section title="Why: what was in force then">
-        <InForce why={why} />
+        </AllFacts>
       </Section>
       {chain.length > 0 && (
         <Section title="The facts that say so">
@@ -85,6 +87,32 @@ export function FactDetail({ why }: { why: Why }) {
         </Section>
       )}
     </>
+  );
+}
+
+/** The pages of the things that the data names by their ids. */
+function FactLinks({ of: { type, data } }: { of: Why["fact"] }) {
+  const { request_id, grant_id, policy_id } = data as Record<string, unknown>;
+  const links = [
+    {
+      name: "Request",
+      id: type.startsWith("governance.") && request_id,
+      href: `/requests/${request_id}`,
+      label: "Open the request",
+    },
+    { name: "Grant", id: grant_id, href: "/requests?tab=grants", label: "Open the grants" },
+    { name: "Limit", id: policy_id, href: "/limits", label: "Open the limits" },
+  ];
+  return links.map(
+    ({ name, id, href, label }) =>
+      typeof id === "string" && (
+        <FactLine key={name} name={name}>
+          <UpLink href={href} label={label} className="font-medium text-accent-ink hover:underline">
+            {label}
+          </UpLink>{" "}
+          <Id id={id} />
+        </FactLine>
+      ),
   );
 }
 
@@ -111,7 +139,15 @@ function InForce({ why: { policy_revision, agent_revision, grant, approval, head
     const { revision, settings, policy_id } = policy_revision;
     lines.push(["Limit", <Document key="limit" text={revisionText(revision)} id={policy_id} value={settings} />]);
   }
-  if (headroom) lines.push(["Headroom", <JsonTree key="headroom" label="headroom" value={headroom} />]);
+  if (headroom) {
+    const tree = <JsonTree label="headroom" value={headroom} />;
+    lines.push([
+      "Room",
+      <AllFacts key="room" label="Room of the limit then">
+        {tree}
+      </AllFacts>,
+    ]);
+  }
   if (agent_revision) lines.push(["Agent", revisionText(agent_revision.revision)]);
   if (approval) {
     const { outcome, actor, since } = approval;
@@ -123,7 +159,7 @@ function InForce({ why: { policy_revision, agent_revision, grant, approval, head
     ]);
   }
   if (grant) {
-    const text = `used ${grant.uses} times${grant.ended ? ", ended" : ""}`;
+    const text = `used ${grant.uses === 1 ? "once" : `${grant.uses} times`}${grant.ended ? ", ended" : ""}`;
     lines.push(["Grant", <Document key="grant" text={text} id={grant.grant_id} value={grant.terms} />]);
   }
   if (lines.length === 0) return <p className="text-sm text-ink-3">No limit, grant or decision applied.</p>;
@@ -144,7 +180,9 @@ function Document({ text, id, value }: { text: string; id: string; value: unknow
       <span className="flex gap-2">
         {text} <Id id={id} />
       </span>
-      <JsonTree label="terms" value={value} />
+      <AllFacts label="All terms">
+        <JsonTree label="terms" value={value} />
+      </AllFacts>
     </>
   );
 }

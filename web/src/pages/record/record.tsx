@@ -1,5 +1,5 @@
 /** The record: every fact of the workspace, newest first, and how far it is sealed. */
-import type { Fact } from "@bailiwick/sdk";
+import type { AuditListOutput, Fact } from "@bailiwick/sdk";
 import { getRouteApi } from "@tanstack/react-router";
 import { ScrollText } from "lucide-react";
 import { useList } from "../../data/list.ts";
@@ -18,7 +18,7 @@ import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Filter } from "../../ui/toolbar.tsx";
-import { AREAS } from "./areas.ts";
+import { AREAS, TELEMETRY } from "./areas.ts";
 import { FactPanel } from "./fact-detail.tsx";
 import { SealActions, SealState } from "./seal.tsx";
 import type { RecordSearch } from "./search.ts";
@@ -82,13 +82,34 @@ function useFacts({ type, agent_id, actor_id, subject_id }: RecordSearch) {
   return useList<Fact>({
     key: ["overview", "record", filter],
     page: async (client, at, call) => {
-      const page = await client.audit.list({ ...filter, ...at, include: "titles" }, call);
-      keepTitles(page.task_titles ?? {});
-      return page;
+      const read = async (from: typeof at) => {
+        const page = await client.audit.list({ ...filter, ...from, include: "titles" }, call);
+        keepTitles(page.task_titles ?? {});
+        return page;
+      };
+      const hasAll = type !== undefined || subject_id !== undefined;
+      return hasAll ? read(at) : withoutTelemetry(await read(at), (cursor) => read({ ...at, cursor }));
     },
     idOf: ({ id }) => id,
     pageSize: PAGE_SIZE,
   });
+}
+
+const PAGES_READ_MAX = 5;
+
+/** A page whose facts were all telemetry would look like an empty record, so the next ones are read too. */
+async function withoutTelemetry(
+  first: AuditListOutput,
+  readFrom: (cursor: string) => Promise<AuditListOutput>,
+): Promise<AuditListOutput> {
+  const shown = ({ items }: AuditListOutput) => items.filter(({ type }) => type !== TELEMETRY);
+  let page = first;
+  const items = shown(page);
+  for (let pages = 1; items.length < PAGE_SIZE / 2 && page.next_cursor !== null && pages < PAGES_READ_MAX; pages += 1) {
+    page = await readFrom(page.next_cursor);
+    items.push(...shown(page));
+  }
+  return { ...page, items };
 }
 
 interface FilterProps {
