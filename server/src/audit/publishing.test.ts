@@ -1,5 +1,5 @@
 /** Checkpoints that leave the server: the fact for webhooks, the mail to the owner, and the files. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -72,6 +72,15 @@ test("the folder gets the newest checkpoint of each workspace, and an older one 
   const { checkpoint, sealed_at } = await app().call(getCheckpoint, owner, {});
   await writeCheckpoints(app().db, folder, sealed_at);
   expect(await readFile(file, "utf8")).toBe(checkpoint);
+  // A seal that was committed after a later one, and a workspace whose file cannot be written.
+  const other = await aSealedScene();
+  await mkdir(join(folder, `${other.workspace.id}.checkpoint`));
+  await rm(file);
+  const after = new Date(Date.parse(sealed_at) + 60_000).toISOString();
+  await expect(writeCheckpoints(app().db, folder, after)).rejects.toThrow();
+  expect(await readFile(file, "utf8")).toBe(checkpoint);
+  expect((await readdir(folder)).filter((name) => !name.endsWith(".checkpoint"))).toEqual([]);
+  await rm(join(folder, `${other.workspace.id}.checkpoint`), { recursive: true });
   const newer = checkpoint.replace(/\n[0-9]+\n/, "\n999999\n");
   await writeFile(file, newer);
   await writeCheckpoints(app().db, folder, sealed_at);

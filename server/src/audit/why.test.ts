@@ -145,9 +145,14 @@ test("a storm of refused claims is one fact of an agent and a code, with the num
   const { owner, agent, workspace } = await aScene(app());
   await aTask(app(), owner, agent);
   await app().call(pauseAgent, owner, { id: agent.id });
-  const claims = Array.from({ length: 40 }, () => app().call(claimTasks, agent, {}));
+  // A claim that waits counts once.
+  const claims = Array.from({ length: 40 }, (_, n) => app().call(claimTasks, agent, { wait_seconds: n === 0 ? 1 : 0 }));
   for (const { items } of await Promise.all(claims)) expect(items).toEqual([]);
   expect(await newest(workspace.id, "agent.starts_refused")).toBe("");
+  // Counts that could not be stored are kept.
+  const jobs = taskJobs().filter(({ name }) => name === "task-refused");
+  const failing = { env: app().env, dispatch: () => Promise.reject(new Error("No database.")) };
+  await expect(jobs[0]?.run(failing as never)).rejects.toThrow("No database.");
   await Promise.all([runJobs(app(), taskJobs()), runJobs(app(), taskJobs())]);
   const { items } = await app().call(listAudit, owner, { type: "agent.starts_refused", agent_id: agent.id });
   expect(items).toMatchObject([

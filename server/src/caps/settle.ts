@@ -11,14 +11,19 @@ export async function expectReached(tx: Tx, spent: readonly Spent[], now: Date):
 }
 
 /** Locks the caps of the workspace, so it comes after all other locks. Returns the levels that the caps passed. */
-export async function settleSpent(tx: Tx, spent: readonly Spent[], now: Date): Promise<Reached[]> {
+export async function settleSpent(
+  tx: Tx,
+  spent: readonly Spent[],
+  now: Date,
+  attemptsOf: AttemptsOf,
+): Promise<Reached[]> {
   if (spent.length === 0) return [];
   const caps = await lockCaps(tx);
   if (caps.length === 0) return [];
-  const tasks = new Set(spent.flatMap(({ task_id }) => task_id ?? []));
-  const reserved = await listReservations(tx, [...tasks]);
+  const reserved = await listReservations(tx, idsOf(spent));
   const used = reserved.map((one) => useReservation(one, spent));
-  const late = lateOf(spent, reserved);
+  const without = withoutAttempt(spent, reserved);
+  const late = without.length > 0 ? withoutAttempt(without, await attemptsOf(tx, idsOf(without))) : [];
   await addLate(tx, late);
   await saveReservations(
     tx,
@@ -32,9 +37,15 @@ export async function settleSpent(tx: Tx, spent: readonly Spent[], now: Date): P
   return settled.flatMap(({ reached }) => reached);
 }
 
-/** The costs of attempts that ended before. */
-function lateOf(spent: readonly Spent[], reserved: readonly Reservation[]): Spent[] {
-  const open = new Set(reserved.map(({ task_id, agent_id }) => `${task_id} ${agent_id}`));
+type Attempt = Pick<Reservation, "task_id" | "agent_id">;
+/** Reads the attempts of tasks that run. One that began before the first cap has no reservation. */
+export type AttemptsOf = (tx: Tx, taskIds: readonly string[]) => Promise<readonly Attempt[]>;
+
+const idsOf = (spent: readonly Spent[]) => [...new Set(spent.flatMap(({ task_id }) => task_id ?? []))];
+
+/** The costs of tasks that belong to none of these attempts. Those of attempts that ended are late. */
+function withoutAttempt(spent: readonly Spent[], attempts: readonly Attempt[]): Spent[] {
+  const open = new Set(attempts.map(({ task_id, agent_id }) => `${task_id} ${agent_id}`));
   return spent.filter(
     ({ task_id, agent_id, cost_nanos }) =>
       task_id !== null && (cost_nanos ?? 0n) > 0n && !open.has(`${task_id} ${agent_id}`),
@@ -68,7 +79,9 @@ export async function respend(tx: Tx, now: Date, changes: readonly Respent[]): P
     const own = changes.filter(({ agent_id }) => appliesTo(cap, agent_id));
     const used = own.reduce((sum, one) => sum + BigInt(cap.is_list ? one.list : one.cost), BigInt(cap.used_nanos));
     const unpriced = own.reduce((sum, one) => sum + BigInt(one.unpriced), cap.unpriced_events);
-    return { ...cap, used_nanos: String(used > 0n ? used : 0n), unpriced_events: unpriced > 0n ? unpriced : 0n };
+    const used_nanos = String(used > 0n ? used : 0n);
+    const late_nanos = BigInt(cap.late_nanos) > used ? used_nanos : cap.late_nanos;
+    return { ...cap, used_nanos, late_nanos, unpriced_events: unpriced > 0n ? unpriced : 0n };
   });
   if (caps.length > 0) await saveCounts(tx, caps);
 }

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: d7d5c324245dbdf772d25ef3903bb231fa54d2108185d126bbceb6c8bd2141ee
+-- Digest of the migrations and of this text: ed0858cec0f6c07fb68b9a5f9d4d845d6f47932c28305f5d3d6168444c9231c7
 
 
 create table agent_presence (
@@ -2066,6 +2066,7 @@ begin
     update risk_restarts set restarts = 0, is_due = false where workspace_id = old.workspace_id and task_id = old.id and restarts > 0;
     return null;
   end if;
+  if old.undo->>'step' = 'start' and new.undo is null then return null; end if;
   if old.stop_fence = old.fence or exists (select from gates g where g.workspace_id = old.workspace_id
     and g.agent_id = old.assigned_to_agent_id and g.parked_at >= old.attempt_started_at) then return null; end if;
   insert into risk_restarts as r (workspace_id, task_id, agent_id, restarts, is_due, changed_on)

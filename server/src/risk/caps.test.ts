@@ -16,6 +16,7 @@ import { getHeadroom } from "./operations/get-headroom.ts";
 import { listRiskAudit } from "./operations/list-risk-audit.ts";
 import { topUpPolicy } from "./operations/top-up-policy.ts";
 import { undoIntervention } from "./operations/undo-intervention.ts";
+import { updatePolicy } from "./operations/update-policy.ts";
 
 const app = useApp();
 
@@ -90,6 +91,19 @@ test("a reservation is settled by real cost, and its rest comes back at the end"
   expect(await headroom(team)).toMatchObject({ reserved: 0.2 });
   await app().call(cancelTask, team.owner, { id: canceled.id });
   expect(await headroom(team)).toMatchObject({ reserved: 0, left: 0.2 });
+});
+
+test("costs of an attempt that began before the cap are not late, and another measure has no late costs", async () => {
+  const team = await aTeam();
+  const task = await aRunningTask(app(), team.owner, team.agent);
+  const { id } = await aCap(team, 10);
+  await spend(team.agent, 3, task.id);
+  expect(await headroom(team)).toMatchObject({ used: 3, late: 0 });
+  await app().call(completeTask, team.agent, { id: task.id, fence: task.fence });
+  await spend(team.agent, 1, task.id);
+  expect(await headroom(team)).toMatchObject({ used: 4, late: 1 });
+  await app().call(updatePolicy, team.owner, { id, measure: "list" });
+  expect(await headroom(team)).toMatchObject({ late: 0 });
 });
 
 test("the event that crosses a cap pauses its agent before its answer; the next claim is refused", async () => {

@@ -48,13 +48,14 @@ export async function topUpOf(tx: Tx, id: string, now: Date): Promise<number> {
   return cap ? usdOf(limitOf(cap, now) - BigInt(cap.cap_nanos)) : 0;
 }
 
-type Amounts = Pick<Cap, "used_nanos" | "reserved_nanos" | "unpriced_events">;
+type Amounts = Pick<Cap, "used_nanos" | "late_nanos" | "reserved_nanos" | "unpriced_events">;
 
 /** Nothing is stored while the command runs, so that the amounts are those of all committed events and starts. */
 async function amountsOf(tx: Tx, { agent_id, measure }: PolicyRow, now: Date): Promise<Amounts> {
   const { billed, list, unpriced } = await spentToday(tx, agent_id, now);
   return {
     used_nanos: measure === "list" ? list : billed,
+    late_nanos: "0",
     unpriced_events: unpriced,
     reserved_nanos: await sumReserved(tx, agent_id, measure === "list"),
   };

@@ -9,9 +9,13 @@ import { addTaskEvent } from "../tasks/operations/add-task-event.ts";
 import { answerTask } from "../tasks/operations/answer-task.ts";
 import { assignTask } from "../tasks/operations/assign-task.ts";
 import { blockTask } from "../tasks/operations/block-task.ts";
+import { cancelTask } from "../tasks/operations/cancel-task.ts";
+import { createTask } from "../tasks/operations/create-task.ts";
 import { failTask } from "../tasks/operations/fail-task.ts";
 import { heartbeatTask } from "../tasks/operations/heartbeat-task.ts";
 import { releaseTask } from "../tasks/operations/release-task.ts";
+import { startTask } from "../tasks/operations/start-task.ts";
+import { undoStep } from "../tasks/operations/undo-step.ts";
 import { riskJobs } from "./jobs.ts";
 import { backtestPolicy } from "./operations/backtest-policy.ts";
 import { createPolicy } from "./operations/create-policy.ts";
@@ -182,7 +186,7 @@ test("cost counts since the last progress of the attempt that runs", async () =>
   expect(await eventsOf(owner)).toHaveLength(1);
 });
 
-test("attempts in a row without a result fire; a question, another agent and a refusing provider do not count", async () => {
+test("attempts in a row without a result fire; a question, an undo, another agent and a refusing provider do not count", async () => {
   const { workspace, owner, agent, task, task_id } = await aTeam();
   const other = await anAgent(app(), workspace);
   await aBreaker(owner, "restarts_without_result", 2);
@@ -200,6 +204,12 @@ test("attempts in a row without a result fire; a question, another agent and a r
   expect(await eventsOf(owner)).toMatchObject([
     { agent_id: agent.id, breach_value: 3, status: "executed", result: { about: { task_id } } },
   ]);
+  const undone = await app().call(createTask, owner, { title: "Undone", assigned_to_agent_id: other.id });
+  for (let n = 0; n < 3; n++) {
+    await app().call(startTask, owner, { id: undone.id });
+    await app().call(undoStep, owner, { id: undone.id });
+  }
+  await app().call(cancelTask, owner, { id: undone.id });
   const question = await aRunningTask(app(), owner, other);
   const release = async (fence: number) => {
     await app().call(releaseTask, other, { id: question.id, fence });

@@ -3,6 +3,7 @@ import { appliesTo, expectReached, recheckCaps, settleSpent } from "../caps/inde
 import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { type ArrivedUsage, sumsSince, type Usage, type WindowSums } from "../observability/index.ts";
+import { runningAttempts } from "../tasks/index.ts";
 import { crosserOf } from "./crosser.ts";
 import { acts, type Breach, breachesOf, fireAll, isAct, warningsOf } from "./fire.ts";
 import { type HeldAgents, holdAgents } from "./intervene.ts";
@@ -42,7 +43,7 @@ export async function beginSpending(tx: Tx, now: Date, usage: readonly ArrivedUs
     : NOBODY;
   return async (stored) => {
     const looping = await followLoops(following, loopsIn(stored));
-    const reached = await settleSpent(tx, stored, now);
+    const reached = await settleSpent(tx, stored, now, runningAttempts);
     const above = await ratesAbove({ tx, now, policies }, stored, false);
     const named = await storeDefaults(tx, looping);
     const firing = await stillFiring(tx, now, [...above, ...named.breaches]);

@@ -271,7 +271,10 @@ function valuesOf<R extends object>(record: R): R[keyof R][] {
 }
 
 /** Facts after which no agent can take more tasks than before. */
-const NO_WORK = new Set<string>((["started", "progress", "tool_call", "tool_result"] as const).map(eventFact));
+const NO_WORK = new Set<string>([
+  ...(["started", "progress", "tool_call", "tool_result"] as const).map(eventFact),
+  startsRefused.type,
+]);
 
 function eventFact(event: EventType): string {
   return `task.${event}`;

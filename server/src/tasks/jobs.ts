@@ -9,7 +9,7 @@ import { BACKOFF_IDS_MAX, findDue } from "./operations/find-due.ts";
 import { passOnTask } from "./operations/pass-on-task.ts";
 import { storeRefused } from "./operations/store-refused.ts";
 import { sweepTimes } from "./operations/sweep-times.ts";
-import { takeRefused } from "./refused-starts.ts";
+import { addRefused, takeRefused } from "./refused-starts.ts";
 
 type Dispatch = JobContext["dispatch"];
 
@@ -28,7 +28,10 @@ function refusedJob(): Job {
       for (const [workspace, items] of takeRefused(env)) {
         for (let from = 0; from < items.length; from += REFUSED_AT_ONCE) {
           const part = items.slice(from, from + REFUSED_AT_ONCE);
-          await dispatch(storeRefused, workspace, { items: part }).catch((error: unknown) => failures.push(error));
+          await dispatch(storeRefused, workspace, { items: part }).catch((error: unknown) => {
+            addRefused(env, workspace, part);
+            failures.push(error);
+          });
         }
       }
       if (failures.length > 0) throw failures[0];

@@ -74,7 +74,7 @@ export const claimTasks = hotCommand({
     marks: claimMarks,
   },
   /** Serves agents whose next tasks include one with a budget or do not fit under a cap, and agents of a pool with tasks. */
-  async run({ tx, actor, now, env }, { limit, lease_seconds, env: wantsEnv }) {
+  async run({ tx, actor, request, now, env }, { limit, lease_seconds, env: wantsEnv }) {
     requireAgent(actor);
     const queues = [actor.id, ...(await listPools(tx, actor.id))] as const;
     // While the gates are locked, nobody else starts or assigns the tasks of the agent and of its pools.
@@ -100,11 +100,12 @@ export const claimTasks = hotCommand({
     const { facts, refusals } = gate.refusal ? NOTHING : await blockUnpaid(tx, queues, last, now);
     skipped.push(...refusals.slice(0, SKIPPED_SHOWN).map(({ id, refusal }) => skippedTask(id, refusal)));
     const waiting = await listSkipped(tx, actor.id);
-    // Tasks that were blocked have a fact of their own.
-    if (items.length === 0 && facts.length === 0) noteRefused(env, actor, waiting);
     const left = unique([...skipped, ...waiting]);
     const asks = await askForSkipped(tx, left, actor);
-    return claimed(items, left, wantsEnv ? env.publicUrl : undefined, [...facts, ...asks]);
+    const outcome = claimed(items, left, wantsEnv ? env.publicUrl : undefined, [...facts, ...asks]);
+    // Tasks that were blocked have a fact of their own.
+    if (items.length > 0 || facts.length > 0) return outcome;
+    return { ...outcome, afterCommit: async () => noteRefused(env, { actor, request }, waiting) };
   },
   /** Most claims are decided here, by the statement in `store/claim.ts`. */
   plan(calls, env) {
@@ -123,10 +124,10 @@ export const claimTasks = hotCommand({
       read([rows = [], skippedRows = []]) {
         const { taken, others } = takenTasks(rows as ClaimedRow[]);
         const skipped = skippedByAgent(skippedRows as SkippedRow[]);
-        return calls.map(({ actor, input }, place) => {
+        return calls.map(({ actor, request, input }, place) => {
           if (actor.kind !== "agent" || others.has(actor.id)) return undefined;
           const [items, waiting] = [(taken.get(place) ?? []).map(withCarried), skipped.get(actor.id) ?? []];
-          if (items.length === 0) noteRefused(env, actor, waiting);
+          if (items.length === 0) noteRefused(env, { actor, request }, waiting);
           return claimed(items, waiting, input.env ? publicUrl : undefined);
         });
       },
