@@ -205,6 +205,12 @@ const UNREACHED = [
   "audit.get_checkpoint",
   "audit.get_key",
   "audit.get_proof",
+  "audit.get_consistency",
+  // A grant and a change follow the approval of a request, which must meet a limit of the agent that calls.
+  "governance.apply_grant",
+  "governance.revoke_grant",
+  "governance.preview_rollback",
+  "governance.rollback",
   // An agent must have crossed a policy that acted on it.
   "risk.undo",
   // Only the owner of the installation may do this, and no caller here is the owner.

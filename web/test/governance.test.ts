@@ -49,7 +49,7 @@ test("a capped agent asks, a person approves on a phone, the agent goes on, and 
   // The thumb reaches the lower third of the screen.
   expect((await approve.boundingBox())?.y).toBeGreaterThan(844 * 0.66);
   await approve.click();
-  await page.getByText("Approved once").waitFor();
+  await page.getByText("Approved once", { exact: true }).waitFor();
   expect((await crew.owner.risk.getPolicy({ id: policy_id })).threshold_value).toBe(wanted);
   const held = await crew.worker.client.tasks.start({ id });
   await crew.worker.client.tasks.complete({ id, fence: fenceOf(held), output: {} });
@@ -59,6 +59,8 @@ test("a capped agent asks, a person approves on a phone, the agent goes on, and 
   await dialog.getByText("to $0.10").waitFor();
   await dialog.getByRole("button", { name: "Roll back" }).click();
   await dialog.waitFor({ state: "hidden" });
+  await page.getByText(/rolled it back from/).waitFor();
+  await page.getByRole("button", { name: "Restore…" }).waitFor();
   expect((await crew.owner.risk.getPolicy({ id: policy_id })).threshold_value).toBe(0.1);
   expect((await crew.owner.governance.getRequest({ id: request.id })).status).toBe("applied");
 });
@@ -75,7 +77,10 @@ test("the inbox lists a request with its verbs; a grant shows what is left, and 
   await panel.getByRole("button", { name: "Grant for a time…" }).click();
   await panel.getByLabel("Uses").fill("2");
   await panel.getByRole("button", { name: "Grant", exact: true }).click();
-  await page.getByText("Approved with a grant").first().waitFor();
+  await page
+    .getByText(/^Approved with a grant/)
+    .first()
+    .waitFor();
   const { items } = await crew.worker.client.governance.listGrants();
   const grant_id = items[0]?.id ?? "";
   const use = (new_value: number) =>
@@ -85,7 +90,7 @@ test("the inbox lists a request with its verbs; a grant shows what is left, and 
     });
   await use(0.3);
   await goTo(page, "/requests?tab=grants");
-  const row = page.getByRole("row", { name: /Limit: \$0\.10 to \$0\.50/ });
+  const row = page.getByRole("row", { name: /\$0\.10 to \$0\.50/ });
   await row.getByRole("img", { name: "1 of 2 uses left" }).waitFor();
   await row.getByRole("button", { name: "Revoke…" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Revoke" }).click();

@@ -128,9 +128,18 @@ export function requireRestorable(
 }
 
 const CENTS = 100;
+/** While people decide, running tasks go on spending. */
+const SPARE_SHARE = 0.25;
 
-/** Returns the cap to ask for: the needed one in whole cents, inside the boundary. Undefined when a higher cap is no help. */
+/**
+ * Returns the cap to ask for, inside the boundary: the needed one and a quarter of the present cap, in whole cents, from 10 dollars
+ * on in whole dollars. Undefined when no higher cap holds what is needed.
+ */
 export function wantedCap(neededUsd: number, { threshold_value }: PolicyRow, { limits }: Tier): number | undefined {
-  const cap = Math.min(Math.ceil(neededUsd * CENTS) / CENTS, limits.max_daily_spend_cap_usd);
+  const most = limits.max_daily_spend_cap_usd;
+  if (neededUsd > most) return undefined;
+  const wanted = neededUsd + threshold_value * SPARE_SHARE;
+  const steps = wanted < 10 ? CENTS : 1;
+  const cap = Math.min(Math.ceil(wanted * steps) / steps, most);
   return cap > threshold_value ? cap : undefined;
 }

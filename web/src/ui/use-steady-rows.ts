@@ -30,9 +30,18 @@ export function useSteadyRows<Row>(
     scroller.current?.scrollTo({ top: 0 });
     setOver(false);
   };
-  // Touch has no hover, so it does not hold rows.
+  // Touch has no hover, so it does not hold rows. Neither does a pointer that rests where a dialog was: the rows then show
+  // the result of the dialog.
   const hover = {
-    onPointerEnter: ({ pointerType }: { pointerType: string }) => setOver(pointerType === "mouse"),
+    onPointerMove: ({
+      pointerType,
+      movementX,
+      movementY,
+    }: {
+      pointerType: string;
+      movementX: number;
+      movementY: number;
+    }) => setOver((isBefore) => isBefore || (pointerType === "mouse" && (movementX !== 0 || movementY !== 0))),
     onPointerLeave: () => setOver(false),
     onClick: ({ target }: { target: EventTarget }) => {
       const row = shown.current[placeOfButton(target)];

@@ -1,16 +1,17 @@
 /** The evidence of a request: the backtest, the room under the limit, the agents under it, and the last steps. */
-import type { ChangeBacktest, PolicyRequest, RequestEvidence } from "@bailiwick/sdk";
+import type { ChangeBacktest, Headroom, PolicyRequest, RequestEvidence } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { AgentLine } from "../../ui/agent-text.tsx";
+import { cx } from "../../ui/class-names.ts";
 import { counted } from "../../ui/count.tsx";
 import { LimitBar } from "../../ui/limit-bar.tsx";
 import { shortUsd } from "../../ui/money.tsx";
 import { Section } from "../../ui/page.tsx";
 import { Time } from "../../ui/time.tsx";
-import { usedText } from "../limits/limit-words.ts";
+import { usedText, valueText } from "../limits/limit-words.ts";
 
-export function Evidence({ of: { evidence, evidence_state } }: { of: PolicyRequest }) {
+export function Evidence({ of: { evidence, evidence_state, requested_changes } }: { of: PolicyRequest }) {
   const { boundary, headroom, touches, steps } = evidence;
   return (
     <>
@@ -22,16 +23,7 @@ export function Evidence({ of: { evidence, evidence_state } }: { of: PolicyReque
       <Section title="The last days with this change">
         <Backtest of={evidence} isWaiting={evidence_state === "waiting"} />
       </Section>
-      {headroom !== null && (
-        <Section title="Room then">
-          <LimitBar
-            use={{ used: headroom.used, reserved: headroom.reserved, cap: headroom.cap + headroom.top_up }}
-            label="Used at the time of the request"
-          >
-            {usedText(headroom)}
-          </LimitBar>
-        </Section>
-      )}
+      {headroom !== null && <Room of={headroom} wanted={wantedOf(requested_changes)} />}
       {touches !== null && (
         <Section title="Agents under it">
           <p>
@@ -44,6 +36,30 @@ export function Evidence({ of: { evidence, evidence_state } }: { of: PolicyReque
         <Steps of={steps} />
       </Section>
     </>
+  );
+}
+
+/** The wanted threshold; undefined when another field is to change. */
+const wantedOf = ({ field, requested_value }: PolicyRequest["requested_changes"]): number | undefined =>
+  field === "threshold_value" ? Number(requested_value) : undefined;
+
+/** The room when the request was made, and whether the wanted cap would have any. */
+function Room({ of: room, wanted }: { of: Headroom; wanted: number | undefined }) {
+  const { policy_type, used, reserved, cap, top_up } = room;
+  const left = wanted === undefined ? undefined : wanted + top_up - used - reserved;
+  return (
+    <Section title="Room at the time of the request">
+      <LimitBar use={{ used, reserved, cap: cap + top_up }} label="Used at the time of the request">
+        {usedText(room)}
+      </LimitBar>
+      {left !== undefined && (
+        <p className={cx("mt-1 text-sm", left <= 0 ? "text-failed" : "text-ink-2")}>
+          {left <= 0
+            ? `With the change it is still used up, and starts stay refused.`
+            : `With the change ${valueText(policy_type, left)} would be left.`}
+        </p>
+      )}
+    </Section>
   );
 }
 
@@ -72,12 +88,21 @@ function Compared({ of: { before, samples, coverage, ...after } }: { of: ChangeB
         </thead>
         <tbody>
           <Figure name="Passed" of={({ fired_count }) => counted(fired_count, "time")} {...{ before, after }} />
-          <Figure name="Starts refused" of={({ starts_prevented }) => `${starts_prevented}`} {...{ before, after }} />
-          <Figure name="Their cost" of={({ cost_avoided_usd }) => shortUsd(cost_avoided_usd)} {...{ before, after }} />
+          {coverage.starts_known_from !== null && (
+            <>
+              <Figure name="Starts refused" of={({ starts_prevented }) => starts_prevented} {...{ before, after }} />
+              <Figure
+                name="Their cost"
+                of={({ cost_avoided_usd }) => shortUsd(cost_avoided_usd)}
+                {...{ before, after }}
+              />
+            </>
+          )}
         </tbody>
       </table>
       <p className="text-sm text-ink-3">
         From {counted(coverage.events, "event")} since <Time at={coverage.from} />.
+        {coverage.starts_known_from === null && " No start of these days is known, so refusals are unknown."}
       </p>
       {samples.length > 0 && (
         <ul className="space-y-1 text-sm">

@@ -1,11 +1,7 @@
 /** One request: old and new in large figures, the reason, the evidence, and the verbs below. The page and the panels share it. */
 import type { PolicyRequest } from "@bailiwick/sdk";
-import { Suspense, useState } from "react";
 import { useRead } from "../../data/query.ts";
-import { useDenied } from "../../data/session.tsx";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
-import { Button } from "../../ui/button.tsx";
-import { lazyPart } from "../../ui/lazy-part.tsx";
 import { FactLine, Facts } from "../../ui/page.tsx";
 import { TimeLeft } from "../../ui/question-row.tsx";
 import { AllFacts, Sentence } from "../../ui/sentence.tsx";
@@ -13,13 +9,11 @@ import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
 import { PersonName } from "../actor-name.tsx";
 import { AgentName } from "../agents/agent-name.tsx";
+import { AfterDecision } from "./after-decision.tsx";
 import { Decide } from "./decide.tsx";
 import { Evidence } from "./evidence.tsx";
 import { ChangeFigures, RequestState } from "./request-parts.tsx";
 import { FIELD_LABELS } from "./request-words.ts";
-
-const RollbackDialog = lazyPart(() => import("./rollback-dialog.tsx"), "RollbackDialog");
-const CHANGES_MAX = 200;
 
 export function useRequest(id: string) {
   return useRead(["governance", "request", id], ({ governance }, call) => governance.getRequest({ id }, call));
@@ -55,8 +49,8 @@ export function RequestDetail({ of: request }: { of: PolicyRequest }) {
           <ChangeFigures of={request} />
           <Origin of={request} />
           <Decision of={request} />
-          {status === "applied" && <RollBack requestId={request.id} />}
         </div>
+        <AfterDecision of={request} />
         <Evidence of={request} />
         <div className="px-4 pb-4">
           <RequestFacts of={request} />
@@ -117,7 +111,11 @@ function Decision({
   );
 }
 
-function RequestFacts({ of: { policy_id, requested_changes, requested_at, expires_at } }: { of: PolicyRequest }) {
+function RequestFacts({
+  of: { policy_id, requested_changes, requested_at, expires_at, status },
+}: {
+  of: PolicyRequest;
+}) {
   return (
     <AllFacts>
       <Facts>
@@ -128,29 +126,12 @@ function RequestFacts({ of: { policy_id, requested_changes, requested_at, expire
         <FactLine name="Requested">
           <Time at={requested_at} />
         </FactLine>
-        <FactLine name="Expires">
-          <Time at={expires_at} />
-        </FactLine>
+        {status === "pending" && (
+          <FactLine name="Expires">
+            <Time at={expires_at} />
+          </FactLine>
+        )}
       </Facts>
     </AllFacts>
-  );
-}
-
-/** The change of a request that was approved once, found in the newest changes. */
-function RollBack({ requestId }: { requestId: string }) {
-  const [isOpen, setOpen] = useState(false);
-  const denied = useDenied("governance:write");
-  const { data } = useRead(["governance", "changes"], ({ governance }, call) =>
-    governance.listAudit({ event_type: "change_applied", limit: CHANGES_MAX }, call),
-  );
-  const change = data?.items.find(({ details }) => details.request_id === requestId);
-  if (!change) return null;
-  return (
-    <>
-      <Button size="small" denied={denied} onClick={() => setOpen(true)}>
-        Roll back…
-      </Button>
-      <Suspense>{isOpen && <RollbackDialog auditId={change.id} onClose={() => setOpen(false)} />}</Suspense>
-    </>
   );
 }

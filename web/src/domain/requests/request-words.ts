@@ -1,6 +1,6 @@
 /** The words of requests for changes of limits, and of the grants that answer them. Pure. */
 import type { ChangeableField, FieldValue, Grant, RiskPolicy } from "@bailiwick/sdk";
-import { ACTION_TYPES, valueText } from "../limits/limit-words.ts";
+import { ACTION_TYPES, typeLabel, valueText } from "../limits/limit-words.ts";
 
 type PolicyType = RiskPolicy["policy_type"];
 const HOUR_MINUTES = 60;
@@ -26,18 +26,20 @@ export const FIELD_LABELS: Record<ChangeableField, string> = {
   cooldown_minutes: "Cooldown",
 };
 
-/** One line for each field that a grant lets its agent change: "Limit: $5.00 to $8.00". */
-export function boundsOf({ allowed_changes: { fields } }: Pick<Grant, "allowed_changes">, type: PolicyType): string[] {
+/** One text for each field that a grant lets its agent change: "Spending of a day: $5.00 to $8.00". */
+export function boundsOf({ policy_type: type, allowed_changes: { fields } }: Grant): string[] {
   const { threshold_value: limit, cooldown_minutes: cooldown, action_type: action } = fields;
-  const range = (field: ChangeableField, { min_value, max_value }: { min_value: number; max_value: number }) =>
-    `${FIELD_LABELS[field]}: ${fieldText(type, field, min_value)} to ${fieldText(type, field, max_value)}`;
+  const range = (name: string, field: ChangeableField, { min_value, max_value }: Range) =>
+    `${name}: ${fieldText(type, field, min_value)} to ${fieldText(type, field, max_value)}`;
+  const actions = action?.allowed_values.map((value) => fieldText(type, "action_type", value)).join(" or ");
   return [
-    ...(limit ? [range("threshold_value", limit)] : []),
-    ...(cooldown ? [range("cooldown_minutes", cooldown)] : []),
-    ...(action
-      ? [
-          `${FIELD_LABELS.action_type}: ${action.allowed_values.map((value) => fieldText(type, "action_type", value)).join(" or ")}`,
-        ]
-      : []),
+    ...(limit ? [range(typeLabel(type), "threshold_value", limit)] : []),
+    ...(cooldown ? [range(FIELD_LABELS.cooldown_minutes, "cooldown_minutes", cooldown)] : []),
+    ...(actions === undefined ? [] : [`${FIELD_LABELS.action_type}: ${actions}`]),
   ];
+}
+
+interface Range {
+  min_value: number;
+  max_value: number;
 }

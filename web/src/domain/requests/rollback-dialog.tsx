@@ -9,7 +9,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { Check, TextInput } from "../../ui/field.tsx";
 import { OldNew } from "../../ui/old-new.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
-import { FIELD_LABELS, fieldText } from "./request-words.ts";
+import { fieldText } from "./request-words.ts";
 
 interface RollbackProps {
   /** The id of the fact of the change. */
@@ -54,9 +54,18 @@ function RollbackForm({ auditId, of: preview, onClose }: RollbackProps & { of: R
     if (denied === undefined && (await rollback.run(undefined))) onClose();
   };
   const text = (value: number | string) => fieldText(policy.policy_type, field, value);
+  if (current_value === restored_value)
+    return (
+      <div className="space-y-4">
+        <p>It is {text(current_value)} already, so there is nothing to roll back.</p>
+        <div className="flex justify-end">
+          <Button onClick={onClose}>Close</Button>
+        </div>
+      </div>
+    );
   return (
     <form className="space-y-4" noValidate onSubmit={submit}>
-      <OldNew from={text(current_value)} to={text(restored_value)} about={FIELD_LABELS[field]} />
+      <OldNew from={text(current_value)} to={text(restored_value)} />
       {refusal !== null && <p className="text-failed">{refusal}</p>}
       {is_stale && refusal === null && (
         <Check

@@ -8,21 +8,21 @@ const UNDONE = "The approval was undone.";
 /** The change of the approval is among the newest ones. */
 const LOOKED_AT = 20;
 
-type Terms = Omit<GovernanceApproveInput, "id">;
+export type Terms = Omit<GovernanceApproveInput, "id">;
 
-export function useDecide({ id, evidence }: Pick<PolicyRequest, "id" | "evidence">) {
+export function useDecide({ id, title, evidence }: Pick<PolicyRequest, "id" | "title" | "evidence">) {
   const { client } = useSession();
   const denied = useDenied("governance:write");
   const approve = useCommand({
     send: ({ governance }, terms: Terms) => governance.approve({ id, ...terms }),
     changes: CHANGES,
     about: id,
-    done: ({ grant, request }) =>
-      grant
-        ? "Approved with a grant"
-        : request.status === "pending"
-          ? "Approved. Another person must approve too."
-          : "Approved",
+    // A limit that changed since the request wants a confirmation, which the form offers.
+    isQuiet: true,
+    done: ({ grant, request: { status } }) => {
+      if (grant) return `Approved with a grant: ${title}`;
+      return status === "pending" ? "Approved. Another person must approve too." : `Approved: ${title}`;
+    },
     undo: ({ grant, policy }) => {
       if (grant) return () => client.governance.revokeGrant({ id: grant.id, reason: UNDONE });
       return policy && (() => rollBack(client, id));
@@ -32,7 +32,7 @@ export function useDecide({ id, evidence }: Pick<PolicyRequest, "id" | "evidence
     send: ({ governance }, reason: string) => governance.deny({ id, ...(reason.trim() !== "" && { reason }) }),
     changes: CHANGES,
     about: id,
-    done: "Denied",
+    done: `Denied: ${title}`,
   });
   return { approve, deny, denied, refused: denied ?? evidence.boundary ?? undefined };
 }

@@ -20,12 +20,13 @@ interface DetailProps {
   isLoading: boolean;
 }
 
-/** A task stays open after it left the inbox; a message or an invitation closes. */
+/** A task and a request stay open after they left the inbox; a message or an invitation closes. */
 export function ItemDetail({ open, item, isLoading }: DetailProps): ReactNode {
   const [kind, id = ""] = open.split(":");
   const TaskPanel = usePanel("/tasks");
   const waiting = <Skeleton lines={9} className="p-4" />;
-  if (!item && kind !== "task") return isLoading ? waiting : <Empty title="This no longer needs you." />;
+  if (!item && kind !== "task" && kind !== "request")
+    return isLoading ? waiting : <Empty title="This no longer needs you." />;
   return (
     <Suspense fallback={waiting}>
       {kind === "task" && <TaskPanel id={id} />}
@@ -35,7 +36,7 @@ export function ItemDetail({ open, item, isLoading }: DetailProps): ReactNode {
       {item && "waiting" in item && <HeldAsk item={item} />}
       {item && "alert" in item && <AlertAsk alert={item.alert} />}
       {item && "webhook" in item && <WebhookAsk webhook={item.webhook} />}
-      {item && "request" in item && <RequestPanel id={item.request.id} />}
+      {kind === "request" && <RequestPanel id={id} />}
       {item && "invitation" in item && <InvitationAsk invitation={item.invitation} />}
     </Suspense>
   );

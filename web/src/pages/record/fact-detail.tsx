@@ -7,6 +7,7 @@ import { describeError, useRead } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
 import { ActorName } from "../../domain/actor-name.tsx";
 import { FactDot, FactSentence } from "../../domain/facts/fact-line.tsx";
+import { RollBack } from "../../domain/requests/roll-back.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Id } from "../../ui/id.tsx";
@@ -16,6 +17,9 @@ import { saveText } from "../../ui/save-text.ts";
 import { AllFacts } from "../../ui/sentence.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
+
+/** The facts of changes that people roll back. */
+const CHANGES: ReadonlySet<string> = new Set(["governance.change_applied", "governance.change_rolled_back"]);
 
 export const useWhy = (id: string) =>
   useRead(["audit", "why", id], (client, call) => client.audit.getWhy({ id }, call));
@@ -41,6 +45,15 @@ export function FactPanel({ id }: { id: string }) {
   );
 }
 
+function FactVerbs({ of: { id, type } }: { of: Why["fact"] }) {
+  return (
+    <>
+      {CHANGES.has(type) && <RollBack auditId={id} isRollback={type === "governance.change_rolled_back"} />}
+      <ProofButton id={id} />
+    </>
+  );
+}
+
 export function FactDetail({ why }: { why: Why }) {
   const { fact, chain } = why;
   return (
@@ -48,7 +61,7 @@ export function FactDetail({ why }: { why: Why }) {
       <Section title="Why: what was in force then">
         <InForce why={why} />
       </Section>
-      <Section title="Fact" about={<ProofButton id={fact.id} />}>
+      <Section title="Fact" about={<FactVerbs of={fact} />}>
         <Facts>
           <FactLine name="Type">
             <AgentLine text={fact.type} className="font-mono text-sm" />
