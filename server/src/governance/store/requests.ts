@@ -48,7 +48,7 @@ export async function findNewest(tx: ReadTx, policyId: string): Promise<string |
 }
 
 const OF_FIELD = "from policy_requests where workspace_id = $1 and policy_id = $2 and field = $3";
-const ASKED = `select (select requested_at ${OF_FIELD} order by requested_at desc limit 1) as newest,
+const NEWEST_OF_FIELD = `select (select requested_at ${OF_FIELD} order by requested_at desc limit 1) as newest,
   exists (select 1 ${OF_FIELD} and status = 'pending') as has_pending`;
 
 /** The time of the newest request for the field of the policy, and if one is pending. */
@@ -57,11 +57,11 @@ export async function findAsked(
   policyId: string,
   field: ChangeableField,
 ): Promise<{ newest: string | null; has_pending: boolean }> {
-  const [row] = await tx.statement<{ newest: string | null; has_pending: boolean }>("governance.asked", ASKED, [
-    tx.workspace,
-    policyId,
-    field,
-  ]);
+  const [row] = await tx.statement<{ newest: string | null; has_pending: boolean }>(
+    "governance.newest-of-field",
+    NEWEST_OF_FIELD,
+    [tx.workspace, policyId, field],
+  );
   if (!row) throw new Error("The query returns one row.");
   return row;
 }
