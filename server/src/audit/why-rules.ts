@@ -1,7 +1,6 @@
 /** Decides which earlier facts explain a fact, and reads what was in force from them. */
 import type { FactOnWire } from "../kernel/facts/schema.ts";
 import { isUuid } from "../kernel/schema.ts";
-import { REPORTED_EVENTS } from "../tasks/index.ts";
 import type { Because, Why } from "./why-schema.ts";
 
 /** The parts of a fact that lead to the others. */
@@ -39,14 +38,9 @@ const idIn = (value: unknown) => (typeof value === "string" && isUuid(value) ? v
 const about = (name: Because, subject_id: string | null | undefined): Reference[] =>
   subject_id ? [{ name, subject_id, types: TYPES[name] }] : [];
 
-/** A caller chose all data of a reported fact, so it names nothing and decided nothing. */
-const ownData = ({ type, data }: Pick<Explained, "type" | "data">): Data =>
-  REPORTED_EVENTS.types.includes(type) ? {} : data;
-
 /** The facts that the fact itself names. */
 export function referencesOf(fact: Explained): Reference[] {
-  const { key_id, subject_kind, subject_id, agent_id } = fact;
-  const data = ownData(fact);
+  const { key_id, subject_kind, subject_id, agent_id, data } = fact;
   const of = (kind: string) => (subject_kind === kind ? subject_id : undefined);
   return [
     ...about("key", key_id),
@@ -87,8 +81,8 @@ const objectIn = (value: unknown): Data | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Data) : undefined;
 const revisionIn = (...values: unknown[]) => values.find((value): value is number => Number.isInteger(value)) ?? null;
 
-/** Returns what the facts say, with null where nothing applies. */
-export function whyOf(fact: FactOnWire, found: ReadonlyMap<string, FactOnWire>): Why {
+/** Returns what the facts say, with null where nothing applies. `own` is the data that the server chose. */
+export function whyOf(fact: FactOnWire, own: Data, found: ReadonlyMap<string, FactOnWire>): Why {
   const order = (Object.keys(TYPES) as Because[]).flatMap((because) => {
     const one = found.get(because);
     return one && one.id !== fact.id ? [{ because, fact: one }] : [];
@@ -99,7 +93,7 @@ export function whyOf(fact: FactOnWire, found: ReadonlyMap<string, FactOnWire>):
     agent_revision: agentOf(found.get("agent")),
     grant: grantOf(found),
     approval: approvalOf(found.get("approval")),
-    headroom: headroomOf(fact),
+    headroom: headroomOf(own),
     chain: order.sort((a, b) => (a.fact.created_at < b.fact.created_at ? -1 : 1)),
   };
 }
@@ -133,8 +127,7 @@ function approvalOf(fact: FactOnWire | undefined): Why["approval"] {
 }
 
 /** The numbers that decided, where the fact has them: a cap with its use, or a value and its threshold. */
-function headroomOf(fact: FactOnWire): Why["headroom"] {
-  const data = ownData(fact);
+function headroomOf(data: Data): Why["headroom"] {
   const stored = objectIn(data.headroom);
   if (stored) return stored;
   const { breach_value, threshold_value } = data;

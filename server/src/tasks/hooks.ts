@@ -20,7 +20,7 @@ export interface CapRefusal {
   title: string;
   /** The smallest cap under which the start fits, in US dollars. */
   needed_usd: number;
-  /** What the start needs itself, in US dollars. */
+  /** The amount that the start needs itself, in US dollars. */
   estimate_usd: number;
 }
 

@@ -4,6 +4,7 @@ import { factsAsOf, factsAt, findBehind } from "../../kernel/facts/whole.ts";
 import { query } from "../../kernel/operation.ts";
 import { notFound } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
+import { REPORTED_EVENTS } from "../../tasks/index.ts";
 import { findLeaf } from "../store/leaves.ts";
 import { findTree } from "../store/trees.ts";
 import { furtherReferences, referencesOf, whyOf } from "../why-rules.ts";
@@ -23,10 +24,12 @@ export const getWhy = query({
   async run({ tx }, { id }) {
     const row = await findRow(tx, id);
     if (!row) throw notFound("fact", id);
-    const found = await factsAsOf(tx, row.seq, referencesOf(row));
+    // A caller chose all data of a reported fact, so it names nothing and decided nothing.
+    const own = REPORTED_EVENTS.types.includes(row.type) ? {} : row.data;
+    const found = await factsAsOf(tx, row.seq, referencesOf({ ...row, data: own }));
     const further = await factsAsOf(tx, row.seq, furtherReferences(found));
     const all = [...found, ...further].map(([name, one]): [string, ReturnType<typeof toWire>] => [name, toWire(one)]);
-    return whyOf(toWire(row), new Map(all));
+    return whyOf(toWire(row), own, new Map(all));
   },
 });
 
