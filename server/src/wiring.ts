@@ -3,12 +3,12 @@ import { agentHooks, countAgents, requireAgent, requireUsableAgent } from "./age
 import { countRules, countUnacknowledged } from "./alerts/index.ts";
 import { sumAttachmentBytes } from "./attachments/index.ts";
 import { resealSigningKey } from "./audit/index.ts";
-import { askForRoom } from "./governance/index.ts";
+import { askForRoom, endGrantsOf, endRequestsOf } from "./governance/index.ts";
 import { countUsableKeys, keyHooks } from "./keys/index.ts";
 import { answerOfTask, notifyOfTasks } from "./messages/index.ts";
 import { observabilityHooks, taskCosts } from "./observability/index.ts";
 import { resealTargets } from "./outbox/index.ts";
-import { beginSpending, headroomOf, noteToolCall, respend } from "./risk/index.ts";
+import { beginSpending, headroomOf, noteToolCall, respend, riskHooks } from "./risk/index.ts";
 import { findStop, stopHooks } from "./stops/index.ts";
 import {
   blockRunningTasks,
@@ -57,6 +57,8 @@ taskHooks.notify.fill(notifyOfTasks);
 taskHooks.costs.fill(taskCosts);
 taskHooks.onToolCall.fill(noteToolCall);
 taskHooks.askForRoom.fill(askForRoom);
+riskHooks.onPersonalChange.fill(endGrantsOf);
+riskHooks.onDeleted.fill(endRequestsOf);
 
 observabilityHooks.beginSpending.fill(beginSpending);
 observabilityHooks.respend.fill(respend);

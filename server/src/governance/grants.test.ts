@@ -62,15 +62,20 @@ describe("a grant", () => {
     expect(await codeOf(use(team.agent, grant.id, team.policy_id, 9))).toBe("envelope_violation");
     expect(await codeOf(use(team.agent, grant.id, team.policy_id, 60, "cooldown_minutes"))).toBe("envelope_violation");
     expect(await codeOf(use(team.agent, grant.id, team.policy_id, "20"))).toBe("invalid_input");
-    // A person made the action more severe since the grant was made, so the grant would make it milder.
+    // A person made the action more severe since the grant was made, which ends the grant.
     const severe = await later(app(), 20 * MINUTE, () =>
       ask(team.agent, team.policy_id, "model_downgrade", "action_type"),
     );
     const { grant: action } = await delegate(team.owner, severe);
     await app().call(updatePolicy, team.owner, { id: team.policy_id, action_type: "pause_agent" });
     const milder = await problemOf(use(team.agent, action?.id ?? "", team.policy_id, "model_downgrade", "action_type"));
-    expect(milder).toMatchObject({ code: "boundary_violation" });
-    expect((await auditOf(team))[0]?.details).toMatchObject({ source: "workspace_boundary", grant_id: action?.id });
+    expect(milder).toMatchObject({ code: "revoked" });
+    expect((await auditOf(team))[0]).toMatchObject({
+      event_type: "grant_revoked",
+      details: { grant_id: action?.id, revoked_by: team.owner.id },
+    });
+    // The grant for another field stays.
+    expect((await app().call(listGrants, team.agent, {})).items.map(({ id }) => id)).toEqual([grant.id]);
     await app().call(pauseAgent, team.owner, { id: team.agent.id });
     expect(await codeOf(use(team.agent, grant.id, team.policy_id, 15))).toBe("agent_paused");
   });

@@ -159,7 +159,7 @@ describe("a decision", () => {
     expect((await policyOf(team)).threshold_value).toBe(10);
   });
 
-  it("of a limit that changed since needs a confirmation; of one that is gone is not found", async () => {
+  it("of a limit that changed since needs a confirmation; of one that is gone is over", async () => {
     const team = await aTeam();
     const request = await ask(team.agent, team.policy_id);
     await app().call(updatePolicy, team.owner, { id: team.policy_id, threshold_value: 50 });
@@ -168,7 +168,9 @@ describe("a decision", () => {
     expect((await policyOf(team)).threshold_value).toBe(20);
     const gone = await later(app(), 20 * MINUTE, () => ask(team.agent, team.policy_id, 30));
     await app().call(deletePolicy, team.owner, { id: team.policy_id });
-    expect(await codeOf(approve(team.owner, gone))).toBe("not_found");
+    expect(await codeOf(approve(team.owner, gone))).toBe("expired");
+    expect((await app().call(listPending, team.owner, {})).items).toEqual([]);
+    expect((await typesOf(team)).at(-1)).toBe("request_expired");
   });
 
   it("never crosses a boundary: the request stays pending, and the refusal is a fact", async () => {

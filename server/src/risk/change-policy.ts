@@ -8,6 +8,7 @@ import { invalid, Problem } from "../kernel/problem.ts";
 import { lockWorkspace } from "../tiers/index.ts";
 import { keepCap, topUpOf } from "./caps.ts";
 import { policyUpdated } from "./facts.ts";
+import { riskHooks } from "./hooks.ts";
 import { isBreaker } from "./loop-rules.ts";
 import { beginsGeneration, isMilder, requireInsideBoundary, requireThreshold } from "./rules.ts";
 import type { Policy, PolicyChange, PolicyRow } from "./schema.ts";
@@ -26,7 +27,7 @@ export interface ChangedPolicy {
 
 /** `actor` is the caller that answers for the change: only a person may choose a milder action. */
 export async function changePolicy(
-  { tx, actor, now }: { tx: Tx; actor: Pick<Actor, "kind">; now: Date },
+  { tx, actor, now }: { tx: Tx; actor: Pick<Actor, "kind" | "id">; now: Date },
   { id, reason, ...input }: Static<typeof PolicyChange>,
 ): Promise<ChangedPolicy> {
   const before = await getPolicy(tx, id);
@@ -54,7 +55,12 @@ export async function changePolicy(
   const of = (row: PolicyRow) => only(settingsOf(row), changed_fields);
   const data = { policy_type, revision, changed_fields, before: of(before), after: of(after), reason: reason ?? null };
   const fact = policyUpdated(id, data, { agent_id });
-  return { policy: policyToWire(after), before, after, facts: [fact, ...(await enforceNow(tx, now))] };
+  const at = now.toISOString();
+  const ended =
+    actor.kind === "user"
+      ? await riskHooks.onPersonalChange(tx, { policy_id: id, fields: changed_fields, user_id: actor.id, at })
+      : [];
+  return { policy: policyToWire(after), before, after, facts: [fact, ...ended, ...(await enforceNow(tx, now))] };
 }
 
 async function requireAllowed(tx: Tx, before: PolicyRow, after: PolicyRow, now: Date): Promise<void> {

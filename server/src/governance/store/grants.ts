@@ -3,6 +3,7 @@ import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import { listOf, only } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound } from "../../kernel/problem.ts";
+import type { PersonalChange } from "../../risk/index.ts";
 import { GRANT_COLUMNS, type GrantRow } from "../schema.ts";
 
 declare module "../../kernel/db/tx.ts" {
@@ -66,4 +67,14 @@ returning ${listOf(GRANT_COLUMNS)}`;
 /** Ends the grants whose time is over, each once. */
 export async function expireGrants(tx: Tx): Promise<GrantRow[]> {
   return tx.statement<GrantRow>("governance.expire-grants", EXPIRE, [tx.workspace]);
+}
+
+const REVOKE_OF = `update policy_grants set status = 'revoked', revoked_at = $4, revoked_by = $5
+where workspace_id = $1 and policy_id = $2 and status = 'active' and (allowed_changes -> 'fields') ?| $3::text[]
+returning ${listOf(GRANT_COLUMNS)}`;
+
+/** Revokes the active grants for one of the fields. The caller runs alone in its workspace. */
+export async function revokeGrantsOf(tx: Tx, { policy_id, fields, at, user_id }: PersonalChange): Promise<GrantRow[]> {
+  const values = [tx.workspace, policy_id, fields, at, user_id];
+  return tx.statement<GrantRow>("governance.revoke-grants-of", REVOKE_OF, values);
 }

@@ -157,6 +157,14 @@ export async function expireRequests(tx: Tx): Promise<RequestRow[]> {
   return tx.statement<RequestRow>("governance.expire-requests", EXPIRE, [tx.workspace]);
 }
 
+const EXPIRE_OF = `update policy_requests set status = 'expired'
+where workspace_id = $1 and policy_id = $2 and status = 'pending' returning ${listOf(REQUEST_COLUMNS)}`;
+
+/** Ends the requests about a policy. The caller runs alone in its workspace. */
+export async function expireRequestsOf(tx: Tx, policyId: string): Promise<RequestRow[]> {
+  return tx.statement<RequestRow>("governance.expire-requests-of", EXPIRE_OF, [tx.workspace, policyId]);
+}
+
 const REMIND = `update policy_requests set reminded_at = bailiwick_now() where workspace_id = $1 and id in (
   select id from policy_requests where workspace_id = $1 and status = 'pending' and reminded_at is null
     and expires_at > bailiwick_now() and expires_at <= bailiwick_now() + interval '4 hours'

@@ -2,6 +2,7 @@ import { changed, command } from "../../kernel/operation.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { keepCap } from "../caps.ts";
 import { policyDeleted } from "../facts.ts";
+import { riskHooks } from "../hooks.ts";
 import { Policy } from "../schema.ts";
 import { deletePolicy as deleteRow, getPolicy } from "../store/policies.ts";
 import { policyToWire } from "../to-wire.ts";
@@ -21,6 +22,7 @@ export const deletePolicy = command({
     await keepCap(tx, { ...policy, is_enabled: false }, now, { isNewGeneration: false, isPromoted: false });
     await deleteRow(tx, id);
     const { policy_type, threshold_value, agent_id } = policy;
-    return changed(policyToWire(policy), policyDeleted(id, { policy_type, threshold_value, agent_id }, { agent_id }));
+    const fact = policyDeleted(id, { policy_type, threshold_value, agent_id }, { agent_id });
+    return changed(policyToWire(policy), fact, ...(await riskHooks.onDeleted(tx, id)));
   },
 });
