@@ -191,7 +191,7 @@ it("a storm of starts and claims that a cap refuses makes one request, which an 
   expect(count(await typesOf(team), "request_submitted")).toBe(3);
   const [again] = (await app().call(listPending, team.owner, {})).items;
   expect(again).toMatchObject({
-    requested_changes: { requested_value: 12 },
+    requested_changes: { requested_value: 15 },
     reason: 'The start of "A queued order" needs $12.00 and does not fit under the cap.',
   });
   await approve(team.owner, { id: again?.id ?? "" });
