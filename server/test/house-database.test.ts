@@ -16,6 +16,7 @@ const WORKSPACELESS = [
   "sessions",
   "sign_in_links",
   "users",
+  "witnessed_logs",
 ];
 const ROLE = "bailiwick_app";
 

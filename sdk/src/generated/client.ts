@@ -201,6 +201,11 @@ export interface FactData {
     size: number;
     key: string;
   };
+  /** A witness does not cosign the record, because it has seen another one: facts were changed or removed. */
+  "audit.witness_refused": {
+    witness: string;
+    problem: string;
+  };
   /** A channel to people was made. */
   "channel.created": {
     kind: ChannelKind;
@@ -1356,6 +1361,16 @@ export interface AuditGetCheckpointOutput {
   checkpoint: string;
   size: number;
   sealed_at: string;
+  witnesses: {
+    name: string;
+    /** The number of facts that the witness has cosigned. */
+    size: number;
+    witnessed_at: string | null;
+    problem: string | null;
+    problem_at: string | null;
+    /** The witness has seen another record. */
+    is_refused: boolean;
+  }[];
 }
 
 export interface AuditGetConsistencyOutput {
@@ -3131,7 +3146,9 @@ export interface AuditExportInput {
   from_leaf?: number | undefined;
 }
 
-export type AuditGetCheckpointInput = Record<string, never>;
+export interface AuditGetCheckpointInput {
+  witnessed?: boolean | undefined;
+}
 
 export interface AuditGetConsistencyInput {
   /** The size of the earlier checkpoint. */
@@ -4821,7 +4838,7 @@ export function operations(send: Send) {
       /**
        * Get the newest signed checkpoint of the workspace's facts.
        *
-       * A C2SP checkpoint: the origin, the number of sealed facts, the root of their Merkle tree, and a signature. Keep it where the operator of the server cannot change it: facts that are altered or cut later do not fit it.
+       * A C2SP checkpoint: the origin, the number of sealed facts, the root of their Merkle tree, and a signature. Keep it where the operator of the server cannot change it: facts that are altered or cut later do not fit it. The cosignatures of witnesses follow its signature when they cover it; witnessed=true returns the newest checkpoint that a witness has cosigned.
        */
       getCheckpoint: (input: AuditGetCheckpointInput = {}, options?: CallOptions) =>
         send<AuditGetCheckpointOutput>("GET /audit/checkpoint", input, options),

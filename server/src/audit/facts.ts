@@ -10,4 +10,11 @@ export const checkpointPublished = factType({
   data: Fields({ checkpoint: Type.String(), size: Type.Integer(), key: Type.String() }),
 });
 
-export const AUDIT_FACTS = [checkpointPublished] as const;
+export const witnessRefused = factType({
+  type: "audit.witness_refused",
+  subject: "workspace",
+  meaning: "A witness does not cosign the record, because it has seen another one: facts were changed or removed.",
+  data: Fields({ witness: Type.String(), problem: Type.String() }),
+});
+
+export const AUDIT_FACTS = [checkpointPublished, witnessRefused] as const;

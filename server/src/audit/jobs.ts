@@ -5,8 +5,9 @@ import { type Job, sweepJob } from "../kernel/jobs/job.ts";
 import { writeCheckpoints } from "./checkpoint-files.ts";
 import { publishCheckpoint } from "./operations/publish-checkpoint.ts";
 import { sealFacts } from "./operations/seal-facts.ts";
+import { witnessDue } from "./witnessing.ts";
 
-export const auditJobs = (): readonly Job[] => [sealingJob(), publishingJob(), filesJob()];
+export const auditJobs = (): readonly Job[] => [sealingJob(), publishingJob(), filesJob(), WITNESSING];
 
 function sealingJob(): Job {
   let backoff: Backoff | undefined;
@@ -28,6 +29,9 @@ function sealingJob(): Job {
 
 const OUTSIDE_EVERY_MS = 60_000;
 const DUE = "select bailiwick_publishing_due($1) as workspace";
+
+/** Each witness of a record has its own time for the next attempt, in the database. */
+const WITNESSING: Job = { name: "audit-witnessing", everyMs: OUTSIDE_EVERY_MS, run: witnessDue };
 
 /** Gives the checkpoints to those who keep them outside. A workspace that fails waits alone. */
 function publishingJob(): Job {

@@ -22,3 +22,13 @@ export const FactCount = Fields({
   total: Type.Integer(),
   by_type: Type.Record(Type.String(), Type.Integer()),
 });
+
+/** The state of one witness of the record, as it is stored and shown. */
+export const WitnessState = Fields({
+  name: Type.String(),
+  size: Type.Integer({ description: "The number of facts that the witness has cosigned." }),
+  witnessed_at: Nullable(Time),
+  problem: Nullable(Type.String({ description: "The reason why the last attempt failed." })),
+  problem_at: Nullable(Time),
+  is_refused: Type.Boolean({ description: "The witness has seen another record." }),
+});

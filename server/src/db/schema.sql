@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: ed0858cec0f6c07fb68b9a5f9d4d845d6f47932c28305f5d3d6168444c9231c7
+-- Digest of the migrations and of this text: fdde11e6e53c2206ab5851848c6bab21caa5fa65137cbc5fd5bd62e8e5b28a83
 
 
 create table agent_presence (
@@ -374,6 +374,28 @@ CREATE TRIGGER require_sealing_key BEFORE INSERT OR UPDATE OF sealed_key ON audi
 alter table audit_trees enable row level security;
 create policy workspace on audit_trees using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on audit_trees to bailiwick_app;
+
+create table audit_witnesses (
+  workspace_id uuid not null,
+  name text not null,
+  size bigint default 0 not null,
+  checkpoint text,
+  cosignature text,
+  witnessed_at timestamp(3) with time zone,
+  failures integer default 0 not null,
+  next_at timestamp(3) with time zone not null,
+  problem text,
+  problem_at timestamp(3) with time zone,
+  is_refused boolean default false not null,
+  constraint audit_witnesses_pkey PRIMARY KEY (workspace_id, name),
+  constraint audit_witnesses_name_check CHECK (length(name) <= 200),
+  constraint audit_witnesses_problem_check CHECK (length(problem) <= 500),
+  constraint audit_witnesses_size_check CHECK (size >= 0),
+  constraint audit_witnesses_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table audit_witnesses enable row level security;
+create policy workspace on audit_witnesses using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on audit_witnesses to bailiwick_app;
 
 create table deliveries (
   workspace_id uuid not null,
@@ -1809,6 +1831,15 @@ create table users (
   constraint users_name_check CHECK (length(name) >= 1 AND length(name) <= 100)
 );
 
+create table witnessed_logs (
+  origin text not null,
+  size bigint not null,
+  root bytea not null,
+  constraint witnessed_logs_pkey PRIMARY KEY (origin),
+  constraint witnessed_logs_root_check CHECK (length(root) = 32),
+  constraint witnessed_logs_size_check CHECK (size >= 0)
+);
+
 create table workspaces (
   workspace_id uuid not null,
   name text not null,
@@ -2693,6 +2724,20 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_lock_witnessed(the_origin text, empty_root bytea)
+ RETURNS TABLE(size bigint, root bytea)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into witnessed_logs as w (origin, size, root) values (the_origin, 0, empty_root) on conflict do nothing;
+  return query select w.size, w.root from witnessed_logs w where w.origin = the_origin for update;
+end
+$function$;
+revoke all on function bailiwick_lock_witnessed(text,bytea) from public;
+grant execute on function bailiwick_lock_witnessed(text,bytea) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_loops_due()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -2966,6 +3011,17 @@ $function$;
 revoke all on function bailiwick_risk_work_due() from public;
 grant execute on function bailiwick_risk_work_due() to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_save_witnessed(the_origin text, new_size bigint, new_root bytea)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  update witnessed_logs set size = new_size, root = new_root where origin = the_origin and size <= new_size
+$function$;
+revoke all on function bailiwick_save_witnessed(text,bigint,bytea) from public;
+grant execute on function bailiwick_save_witnessed(text,bigint,bytea) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_sealing_due()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -3134,6 +3190,21 @@ end
 $function$;
 revoke all on function bailiwick_withdraw_fact(uuid,uuid,jsonb,text[]) from public;
 grant execute on function bailiwick_withdraw_fact(uuid,uuid,jsonb,text[]) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_witnessing_due(names text[])
+ RETURNS TABLE(workspace_id uuid, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select t.workspace_id, n.name
+  from audit_trees t cross join unnest(names) n(name)
+    left join audit_witnesses w on w.workspace_id = t.workspace_id and w.name = n.name
+  where t.size <> coalesce(w.size, 0) and coalesce(w.next_at <= bailiwick_now(), true)
+  order by w.next_at nulls first limit 100
+$function$;
+revoke all on function bailiwick_witnessing_due(text[]) from public;
+grant execute on function bailiwick_witnessing_due(text[]) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_workspace()
  RETURNS uuid

@@ -39,6 +39,7 @@ export const PROBLEM_STATUS = {
   not_reversible: 409,
   too_large: 413,
   unsupported_media_type: 415,
+  inconsistent: 422,
   cooldown: 429,
   rate_limited: 429,
   overloaded: 429,

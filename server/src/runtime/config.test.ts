@@ -59,6 +59,8 @@ describe("readConfig", () => {
       hopsMax: 50,
       checkpointDays: 1,
       checkpointDir: undefined,
+      witnesses: [],
+      witnessedLogs: [],
     });
   });
 

@@ -21,6 +21,7 @@ import {
   webhookSecrets,
   wholeNumber,
 } from "./config-kinds.ts";
+import { verifierKeys, witnesses } from "./witness-kinds.ts";
 
 /** A setting that a person must correct. The message names the variable, its value and the values that it takes. */
 export class ConfigError extends Error {
@@ -73,6 +74,18 @@ const OPERATION_SETTINGS = {
     "BAILIWICK_CHECKPOINT_DIR",
     "Folder that gets the newest checkpoint of each workspace, to copy it to another machine; without it none are written.",
     folder(),
+  ),
+  witnesses: given(
+    "BAILIWICK_WITNESSES",
+    "",
+    "Witnesses that cosign the checkpoints of all workspaces, to prove to others that the record was never cut.",
+    witnesses(),
+  ),
+  witnessedLogs: given(
+    "BAILIWICK_WITNESS_LOGS",
+    "",
+    "Keys of the records of other servers whose checkpoints this server cosigns as their witness.",
+    verifierKeys(),
   ),
 };
 

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type App, createApp } from "../app.ts";
+import { cosignLog, witnessKey, witnessVerifier } from "../audit/index.ts";
 import { PERMISSION_TABLE, permissionsOf } from "../auth/index.ts";
 import { AGENT_SCOPES } from "../auth/schema.ts";
 import { connectionConfig, createPool, type PoolTarget } from "../db/connect.ts";
@@ -26,6 +27,7 @@ import { registerMcp } from "../surfaces/mcp/register.ts";
 import { pages } from "../surfaces/pages/pages.ts";
 import { referenceRoute } from "../surfaces/pages/reference.ts";
 import { billingWebhook } from "../surfaces/webhooks/billing.ts";
+import { witness } from "../surfaces/witness/witness.ts";
 import { setTier } from "../tiers/index.ts";
 import { VERSION } from "../version.ts";
 import { listen, listenUrl, servesOnlyThisMachine } from "./address.ts";
@@ -183,6 +185,7 @@ function createServer(config: Config, app: App, { log, mailer, ready, metrics }:
       attachmentsOf(app),
       otlpReceiver(),
       billingWebhook({ secrets: config.billingWebhookSecret ?? [], setTier }),
+      witness({ cosign: (text) => cosignLog(app, text), key: () => witnessVerifier(witnessKey(app.env.secrets)) }),
       (http, tools) => registerMcp(http, tools, { ...about, forAgents: ({ permission }) => ofAgents.has(permission) }),
     ],
   });

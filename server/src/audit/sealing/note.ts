@@ -2,7 +2,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
 import { HASH_BYTES, type Hash, hashOf } from "./tree.ts";
 
-const ED25519 = Buffer.of(1);
+/** The kind of a key, in its text: a log signs its checkpoints, and a witness cosigns those of logs. Both are Ed25519. */
+const LOG = 1;
+export const WITNESS = 4;
+type KeyKind = typeof LOG | typeof WITNESS;
 const ID_BYTES = 4;
 const KEY_BYTES = 32;
 export const PROOF_HEADER = "c2sp.org/tlog-proof@v1";
@@ -26,31 +29,33 @@ export function newSigningKey(name: string): SigningKey {
 }
 
 /** The public half of a key, with its id. */
-interface VerifierKey {
+export interface VerifierKey {
   name: string;
   id: Buffer;
   key: KeyObject;
 }
 
-function idOf(name: string, publicKey: Buffer): Buffer {
-  return hashOf(`${name}\n`, ED25519, publicKey).subarray(0, ID_BYTES);
+export function idOf(name: string, publicKey: Buffer, kind: KeyKind = LOG): Buffer {
+  return hashOf(`${name}\n`, Buffer.of(kind), publicKey).subarray(0, ID_BYTES);
 }
 
 /** Returns the public key as text: its name, its id and its bytes. */
-export function verifierText({ name, x }: Pick<SigningKey, "name" | "x">): string {
+export function verifierText({ name, x }: Pick<SigningKey, "name" | "x">, kind: KeyKind = LOG): string {
   const publicKey = Buffer.from(x, "base64url");
-  return `${name}+${idOf(name, publicKey).toString("hex")}+${Buffer.concat([ED25519, publicKey]).toString("base64")}`;
+  const bytes = Buffer.concat([Buffer.of(kind), publicKey]);
+  return `${name}+${idOf(name, publicKey, kind).toString("hex")}+${bytes.toString("base64")}`;
 }
 
 /** Returns undefined when the text is no key of this kind. */
-export function readVerifier(text: string): VerifierKey | undefined {
+export function readVerifier(text: string, kind: KeyKind = LOG): VerifierKey | undefined {
   const [, name = "", id = "", encoded = ""] = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text.trim()) ?? [];
   const bytes = bytesOf(encoded);
   const publicKey = bytes.subarray(1);
-  if (bytes[0] !== ED25519[0] || publicKey.length !== KEY_BYTES) return undefined;
-  if (idOf(name, publicKey).toString("hex") !== id) return undefined;
+  if (bytes[0] !== kind || publicKey.length !== KEY_BYTES) return undefined;
+  const own = idOf(name, publicKey, kind);
+  if (own.toString("hex") !== id) return undefined;
   const jwk = { kty: "OKP", crv: "Ed25519", x: publicKey.toString("base64url") };
-  return { name, id: idOf(name, publicKey), key: createPublicKey({ key: jwk, format: "jwk" }) };
+  return { name, id: own, key: createPublicKey({ key: jwk, format: "jwk" }) };
 }
 
 export interface Checkpoint {
@@ -78,20 +83,27 @@ export function readCheckpoint(note: string): Checkpoint | undefined {
   return origin && isWhole ? { origin, size: Number(size), root: hash } : undefined;
 }
 
+/** Returns the text of the note that its signatures cover. */
+export function bodyOf(note: string): string {
+  return note.slice(0, note.indexOf("\n\n") + 1);
+}
+
 /** Returns true when one of the signatures of the note is of this key, over its text and origin. */
-export function isSignedBy(note: string, { name, id, key }: VerifierKey): boolean {
-  const end = note.indexOf("\n\n");
-  if (end < 0 || readCheckpoint(note)?.origin !== name) return false;
-  const body = Buffer.from(note.slice(0, end + 1));
-  return note
-    .slice(end + 2)
-    .split("\n")
-    .some((line) => {
-      const [, signer, encoded = ""] = /^— (\S+) ([A-Za-z0-9+/=]+)$/.exec(line) ?? [];
-      const bytes = bytesOf(encoded);
-      const isOfKey = signer === name && bytes.subarray(0, ID_BYTES).equals(id);
-      return isOfKey && verify(null, body, key, bytes.subarray(ID_BYTES));
-    });
+export function isSignedBy(note: string, verifier: VerifierKey): boolean {
+  const body = bodyOf(note);
+  if (body === "" || readCheckpoint(note)?.origin !== verifier.name) return false;
+  const signatures = signaturesOf(note.slice(body.length + 1), verifier);
+  return signatures.some(({ bytes }) => verify(null, Buffer.from(body), verifier.key, bytes));
+}
+
+/** Returns the lines with a signature of this key, and the bytes after the id of the key. */
+export function signaturesOf(lines: string, { name, id }: VerifierKey): { line: string; bytes: Buffer }[] {
+  return lines.split("\n").flatMap((line) => {
+    const [, signer, encoded = ""] = /^— (\S+) ([A-Za-z0-9+/=]+)$/.exec(line) ?? [];
+    const bytes = bytesOf(encoded);
+    const isOfKey = signer === name && bytes.subarray(0, ID_BYTES).equals(id);
+    return isOfKey ? [{ line, bytes: bytes.subarray(ID_BYTES) }] : [];
+  });
 }
 
 export interface Proof {

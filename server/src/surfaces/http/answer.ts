@@ -30,8 +30,14 @@ export function retryAfter({ details }: Problem): OutgoingHttpHeaders | undefine
   return seconds === undefined ? undefined : { "retry-after": String(Math.max(1, Math.ceil(seconds))) };
 }
 
-export function sendText(reply: FastifyReply, type: string, text: string, more?: OutgoingHttpHeaders): void {
-  send(reply, 200, type, text, more);
+export function sendText(
+  reply: FastifyReply,
+  type: string,
+  text: string,
+  more?: OutgoingHttpHeaders,
+  status = 200,
+): void {
+  send(reply, status, type, text, more);
 }
 
 /** Sends a file. The caller sets the headers for caching. */

@@ -81,6 +81,8 @@ describe("the OpenAPI document", () => {
       "system.openapi",
       "system.ready",
       "webhooks.billing",
+      "witness.add_checkpoint",
+      "witness.get_key",
     ]);
     const rename = json.paths["/api/things/{id}/rename"]?.post?.responses ?? {};
     expect(Object.keys(rename)).toEqual(["201", "400", "401", "403", "404", "409", "413", "415", "429", "503"]);

@@ -19,14 +19,14 @@ export interface SystemRoute {
   path?: TObject;
   body?: TSchema;
   /** The type of the body, unless it is JSON. */
-  bodyType?: "*/*";
+  bodyType?: "*/*" | "text/plain";
   /** True when a repeat with the same `Idempotency-Key` gets the first answer. */
   isKeyed?: true;
   /** The default is 200. */
   status?: 201;
   /** The shape, or the name of the operation that answers with the same. */
   output: TSchema | { ofOperation: string };
-  mediaType?: "text/event-stream" | "*/*";
+  mediaType?: "text/event-stream" | "text/plain" | "*/*";
   /** True when the response carries the headers of the limits. */
   isLimited?: true;
   problems: readonly ProblemCode[];
@@ -52,6 +52,28 @@ export const SYSTEM_ROUTES: readonly SystemRoute[] = [
       ...(["invalid_input", "unauthenticated", "not_found", "in_flight", "idempotency_mismatch"] as const),
       ...(["too_large", "unsupported_media_type", "rate_limited", "unavailable"] as const),
     ],
+  },
+  {
+    name: "witness.add_checkpoint",
+    route: "POST /witness/add-checkpoint",
+    summary: "Cosign a checkpoint of a log that this server witnesses, as C2SP's tlog-witness defines it.",
+    description:
+      "The body is `old N`, the hashes of a consistency proof from size N, an empty line and the signed checkpoint. The answer is the line of a cosignature (`cosignature/v1`). `not_found`: no key of this log is configured. `forbidden`: none of its keys signed the checkpoint. 409, with a size as `text/x.tlog.size`: the proof must begin at that size, or the log shows another root for it. `inconsistent`: the proof is wrong.",
+    body: Type.String(),
+    bodyType: "text/plain",
+    output: Type.String(),
+    mediaType: "text/plain",
+    isLimited: true,
+    problems: ["invalid_input", "forbidden", "not_found", "too_large", "inconsistent", "rate_limited", "unavailable"],
+  },
+  {
+    name: "witness.get_key",
+    route: "GET /witness/key",
+    summary: "Read the key that verifies the cosignatures of this server as a witness.",
+    output: Type.String(),
+    mediaType: "text/plain",
+    isLimited: true,
+    problems: ["rate_limited"],
   },
   {
     name: "system.health",

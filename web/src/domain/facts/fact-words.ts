@@ -1,6 +1,7 @@
 /** The words of each type of fact. A type of the SDK without words does not compile. */
 import type { FactType, SubjectKind } from "@bailiwick/sdk";
 import { exact } from "../../ui/time.tsx";
+import { AUDIT_WORDS } from "./audit-words.ts";
 import { GOVERNANCE_WORDS } from "./governance-words.ts";
 import { progressOf } from "./progress.ts";
 import { RISK_WORDS } from "./risk-words.ts";
@@ -36,7 +37,6 @@ const none = () => [];
 const governed = <T extends "governance.task_blocked" | "governance.task_escalated" | "governance.task_reassigned">(
   verb: string,
 ): Words<T> => did<T>(verb, ({ to_agent_id }) => to("to", to_agent_id), reasonOf);
-
 const thread = (id: string, words: string): Part => (text(id) ? { kind: "thread", id, words } : words);
 const about = (id: string | null): Part[] => (text(id) ? ["about", { kind: "task", id: String(id) }] : []);
 function fileWords<T extends "attachment.added" | "attachment.removed">(verb: string, link: string): Words<T> {
@@ -166,7 +166,6 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
     parts: [`claimed work and got none${count(data.count) > 1 ? `, ${count(data.count)} times` : ""}`],
     why: text(data.reason),
   }),
-  "audit.checkpoint_published": acted(({ size }) => [`published the checkpoint of ${count(size)} facts`]),
   "governance.task_blocked": governed("blocked"),
   "governance.task_escalated": governed("escalated"),
   "governance.task_reassigned": governed("reassigned"),
@@ -269,6 +268,7 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   "alert.acknowledged": acted(({ name }) => ["acknowledged an alert of", quote(name, "a rule")]),
   "alert.tested": acted(({ name }) => ["sent a test of the rule", quote(name, "without a name")]),
   ...RISK_WORDS,
+  ...AUDIT_WORDS,
   ...GOVERNANCE_WORDS,
   ...STOP_WORDS,
   "demo.started": acted(() => ["started the demo"]),

@@ -19,9 +19,21 @@ export function SealState() {
     everyMs: READ_EVERY_MS,
   });
   if (!data) return null;
+  const refusal = data.witnesses.find(({ is_refused }) => is_refused);
+  const witnessedAt = data.witnesses
+    .flatMap(({ witnessed_at }) => witnessed_at ?? [])
+    .sort()
+    .at(-1);
   return (
     <span className="text-sm text-ink-3">
       Sealed up to fact {countText(data.size)}, <Time at={data.sealed_at} />
+      {witnessedAt !== undefined && (
+        <>
+          {" · last witnessed "}
+          <Time at={witnessedAt} />
+        </>
+      )}
+      {refusal && <span className="text-failed"> · refused by a witness: {refusal.problem}</span>}
     </span>
   );
 }
