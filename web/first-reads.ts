@@ -51,6 +51,7 @@ export const FIRST_PAGES: readonly FirstPage[] = [
       "/api/tasks/gaps?waiting_seconds=60&by_agent=true&limit=10",
       "/api/agents?limit=200",
       "/api/risk/headroom",
+      "/api/risk/policies?limit=200",
       "/api/audit?type=task.progress&limit=100",
       "/api/audit?limit=50&include=titles",
       MEMBERS,

@@ -206,6 +206,9 @@ const UNREACHED = [
   "audit.get_key",
   "audit.get_proof",
   "audit.get_consistency",
+  // This server witnesses no log.
+  "witness.add_checkpoint",
+  "witness.get_key",
   // A grant and a change follow the approval of a request, which must meet a limit of the agent that calls.
   "governance.apply_grant",
   "governance.revoke_grant",

@@ -26,10 +26,10 @@ export function Sidebar({ openMenu, stop }: { openMenu: () => void; stop: () => 
       aria-label="Main"
       className={cx("flex shrink-0 flex-col border-r border-line bg-side", isNarrow ? "w-13" : "w-58")}
     >
-      <div className="flex h-13 items-center px-2">
+      <div className="flex h-13 shrink-0 items-center px-2">
         <WorkspaceMenu isNarrow={isNarrow} />
       </div>
-      <div className="px-2 pb-2">
+      <div className="shrink-0 px-2 pb-2">
         <SearchButton isNarrow={isNarrow} onClick={openMenu} />
       </div>
       <div className="min-h-0 grow space-y-4 overflow-y-auto px-2 py-1">
@@ -46,7 +46,7 @@ export function Sidebar({ openMenu, stop }: { openMenu: () => void; stop: () => 
           </div>
         ))}
       </div>
-      <div className={cx("flex items-center gap-1 border-t border-line p-2", isNarrow && "flex-col")}>
+      <div className={cx("flex shrink-0 items-center gap-1 border-t border-line p-2", isNarrow && "flex-col")}>
         <PersonMenu />
         {!isNarrow && <LiveDot />}
         <StopButton onClick={stop} />

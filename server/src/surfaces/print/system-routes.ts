@@ -70,10 +70,11 @@ export const SYSTEM_ROUTES: readonly SystemRoute[] = [
     name: "witness.get_key",
     route: "GET /witness/key",
     summary: "Read the key that verifies the cosignatures of this server as a witness.",
+    description: "`not_found`: this server witnesses no log.",
     output: Type.String(),
     mediaType: "text/plain",
     isLimited: true,
-    problems: ["rate_limited"],
+    problems: ["not_found", "rate_limited"],
   },
   {
     name: "system.health",

@@ -19,7 +19,10 @@ export function TaskName({ id, isLine = false, unread = shortId(id) }: NameProps
     <Link
       to="/tasks/$id"
       params={{ id }}
-      className={cx("relative z-1 hover:underline", isLine && "inline-block min-w-0 max-w-full align-bottom")}
+      className={cx(
+        "relative z-1 hover:underline",
+        isLine && "-my-0.75 inline-block min-w-0 max-w-full py-0.75 align-bottom",
+      )}
     >
       <AgentLine text={title ?? unread} className={isLine ? "block truncate" : "[overflow-wrap:anywhere]"} />
     </Link>
