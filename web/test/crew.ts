@@ -58,7 +58,7 @@ export async function aCrew(server: TestServer, words: Words = PLAIN): Promise<C
   });
   const telemetry = await someTelemetry(owner, worker, tasks.running, words);
   const { webhookId, policyId } = await someReports(scene, owner, words);
-  const requestId = await aRequest(worker, policyId, words);
+  const requestId = await aDeniedRequest(owner, worker, policyId, words);
   return { scene, owner, supervisor, worker, threadId, webhookId, requestId, ...tasks, ...telemetry };
 }
 
@@ -85,10 +85,11 @@ async function someReports({ app, workspace }: Scene, owner: Client, words: Word
   return { webhookId: id, policyId: policy.id };
 }
 
-/** The agent asks for a higher cap, in its own words. */
-async function aRequest({ client }: Member, policy_id: string, words: Words): Promise<string> {
+/** A request for a higher cap, in the words of the agent. A person denied it, so that no inbox lists it. */
+async function aDeniedRequest(owner: Client, { client }: Member, policy_id: string, words: Words): Promise<string> {
   const requested_changes = { policy_id, field: "threshold_value", requested_value: 8 } as const;
   const { id } = await client.governance.submitRequest({ requested_changes, reason: words.text.slice(0, 2_000) });
+  await owner.governance.deny({ id, reason: words.line.slice(0, 2_000) });
   return id;
 }
 
