@@ -1,6 +1,6 @@
 /** Decides which values a field of a policy may have. Pure. */
 import { invalid, Problem } from "../kernel/problem.ts";
-import { ACTION_TYPES, type ActionType, type PolicyRow } from "../risk/schema.ts";
+import { ACTION_TYPES, type ActionType, isMilder, type PolicyRow } from "../risk/schema.ts";
 import type { Tier } from "../tiers/index.ts";
 import { type ChangeableField, COOLDOWN_MINUTES, type FieldValue } from "./schema.ts";
 
@@ -60,12 +60,11 @@ function requireCooldown(minutes: number): void {
     );
 }
 
-const severityOf = (action: ActionType) => ACTION_TYPES.indexOf(action);
-export const isMilder = (value: FieldValue, { action_type }: Pick<PolicyRow, "action_type">): boolean =>
-  isAction(value) && severityOf(value) < severityOf(action_type);
+export const makesMilder = (value: FieldValue, { action_type }: Pick<PolicyRow, "action_type">): boolean =>
+  isAction(value) && isMilder(value, action_type);
 
 function requireNotMilder(policy: PolicyRow, value: FieldValue): void {
-  if (!isMilder(value, policy)) return;
+  if (!makesMilder(value, policy)) return;
   throw violation(
     `Cannot de-escalate from ${policy.action_type} to ${value} through governance.`,
     { current_value: policy.action_type },

@@ -2,7 +2,7 @@
 import { countAgents } from "../agents/index.ts";
 import type { ReadTx } from "../kernel/db/tx.ts";
 import { listFacts } from "../kernel/facts/list.ts";
-import { Problem } from "../kernel/problem.ts";
+import { refusalOf } from "../kernel/problem.ts";
 import { type BacktestResult, backtestChange, headroomOf } from "../risk/index.ts";
 import type { PolicyRow } from "../risk/schema.ts";
 import { countWaiting, listTitles } from "../tasks/index.ts";
@@ -35,13 +35,7 @@ export async function evidenceNow(
 
 async function boundaryOf(tx: ReadTx, policy: PolicyRow, change: RequestedChange): Promise<string | null> {
   const tier = await tierOf(tx);
-  try {
-    requireInside(policy, change.field, change.requested_value, tier);
-    return null;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return error.message;
-  }
+  return refusalOf(() => requireInside(policy, change.field, change.requested_value, tier))?.message ?? null;
 }
 
 async function lastSteps(tx: ReadTx, agent_id: string): Promise<Evidence["steps"]> {

@@ -1,9 +1,11 @@
 /** Decides about requests and rollbacks. Pure. */
+
 import { invalid, Problem } from "../kernel/problem.ts";
+import { sortedJson } from "../kernel/sorted-json.ts";
 import { requireFrom, type Step } from "../kernel/steps.ts";
 import type { PolicyRow } from "../risk/schema.ts";
 import type { Tier } from "../tiers/index.ts";
-import { isMilder, requireInside } from "./boundary-rules.ts";
+import { makesMilder, requireInside } from "./boundary-rules.ts";
 import type { ChangeableField, FieldValue, RequestedChange, RequestRow, RequestStatus, Terms } from "./schema.ts";
 
 /** The states of a request. */
@@ -60,23 +62,11 @@ export function requireTerms({ mode, delegation_params }: Terms): void {
 
 /** Throws unless the terms are those of the first approval. */
 export function requireSameTerms(first: Terms | null, terms: Terms): void {
-  if (first === null || same(first, terms)) return;
+  if (first === null || sortedJson(first) === sortedJson(terms)) return;
   throw new Problem("conflict", "Another person approved with other terms.", {
     terms: first,
     next_step: "Approve with the same terms, or deny the request.",
   });
-}
-
-/** Compares documents, in any order of their fields. */
-function same(one: unknown, other: unknown): boolean {
-  const sorted = (value: unknown): unknown =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.entries(value)
-          .filter(([, field]) => field !== undefined)
-          .sort(([left], [right]) => (left < right ? -1 : 1))
-          .map(([name, field]) => [name, sorted(field)])
-      : value;
-  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 }
 
 /** Throws when the policy changed since the request. */
@@ -120,7 +110,7 @@ export function requireRestorable(
   reason: string | undefined,
 ): void {
   if (field !== "action_type") requireInside(policy, field, old_value, tier);
-  if (isMilder(old_value, policy) && reason === undefined)
+  if (makesMilder(old_value, policy) && reason === undefined)
     throw invalid(
       "/reason",
       `is missing: say why the action becomes milder, ${old_value} in place of ${policy.action_type}.`,

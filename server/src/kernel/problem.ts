@@ -117,3 +117,14 @@ export function unauthenticated(detail: string): Problem {
     next_step: "Sign in, or send a key as `Authorization: Bearer …`.",
   });
 }
+
+/** Returns the problem that a rule throws; undefined when it throws none. */
+export function refusalOf(require: () => void): Problem | undefined {
+  try {
+    require();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return error;
+  }
+}

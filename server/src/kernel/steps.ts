@@ -1,5 +1,5 @@
 /** Steps as data: each slice has one table, which its operations, `allowed_steps` and its README use. */
-import { Problem } from "./problem.ts";
+import { Problem, refusalOf } from "./problem.ts";
 
 export interface Step<State extends string, Role extends string = never> {
   /** The states that the step may start from. */
@@ -44,12 +44,7 @@ export function allowedSteps<Name extends string>(
 ): AllowedStep<Name>[] {
   // The keys of a literal table are the names of its steps.
   return (Object.keys(steps) as Name[]).map((step) => {
-    try {
-      require(step);
-      return { step, allowed: true };
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      return { step, allowed: false, reason: error.message };
-    }
+    const refusal = refusalOf(() => require(step));
+    return refusal ? { step, allowed: false, reason: refusal.message } : { step, allowed: true };
   });
 }

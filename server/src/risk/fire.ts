@@ -7,8 +7,8 @@ import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { riskBreached, riskFailed, riskIntervened, riskWarned } from "./facts.ts";
 import { type Act, act, type Effect, type HeldAgents } from "./intervene.ts";
-import { breachWords, capNumbers, isMilder, usdOf } from "./rules.ts";
-import type { PolicyRow } from "./schema.ts";
+import { breachWords, capNumbers, usdOf } from "./rules.ts";
+import { isMilder, type PolicyRow } from "./schema.ts";
 import { insertRiskEvent } from "./store/events.ts";
 import { savePolicy } from "./store/policies.ts";
 

@@ -6,14 +6,7 @@ import { invalid, Problem } from "../kernel/problem.ts";
 import type { WindowSums } from "../observability/index.ts";
 import type { Tier } from "../tiers/index.ts";
 import { CALL_MINUTES_MAX } from "./loop-rules.ts";
-import {
-  ACTION_TYPES,
-  type ActionType,
-  type CapSuggestion,
-  type Headroom,
-  type PolicyRow,
-  type RiskEvent,
-} from "./schema.ts";
+import type { ActionType, CapSuggestion, Headroom, PolicyRow, RiskEvent } from "./schema.ts";
 
 const PERCENT_MAX = 100;
 const COUNT_MAX = 1_000;
@@ -61,10 +54,6 @@ export function suggestCap(highestDay: bigint, { limits }: Tier): CapSuggestion 
   const most = limits.max_daily_spend_cap_usd;
   return { threshold_value: Math.min(most, wanted === 0 ? FIRST_CAP_USD : rounded), highest_day_usd };
 }
-
-const severityOf = (action: ActionType) => ACTION_TYPES.indexOf(action);
-
-export const isMilder = (one: ActionType, other: ActionType): boolean => severityOf(one) < severityOf(other);
 
 /** The changes after which a policy counts as new: it may fire at once. */
 export function beginsGeneration(before: PolicyRow, after: PolicyRow): boolean {

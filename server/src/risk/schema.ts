@@ -23,6 +23,10 @@ export const ACTION_TYPES = ["alert_only", "throttle", "model_downgrade", "pause
 export const ActionType = Literals(ACTION_TYPES, { title: "RiskActionType" });
 export type ActionType = Static<typeof ActionType>;
 
+const severityOf = (action: ActionType) => ACTION_TYPES.indexOf(action);
+
+export const isMilder = (one: ActionType, other: ActionType): boolean => severityOf(one) < severityOf(other);
+
 const Measure = Literals(["billed", "list"], {
   title: "SpendMeasure",
   description: "`list` counts the list price also of usage that a subscription includes.",

@@ -1,9 +1,9 @@
 import { query } from "../../kernel/operation.ts";
-import { Problem } from "../../kernel/problem.ts";
+import { refusalOf } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { getPolicy, policyToWire } from "../../risk/index.ts";
 import { tierOf } from "../../tiers/index.ts";
-import { isMilder } from "../boundary-rules.ts";
+import { makesMilder } from "../boundary-rules.ts";
 import { findChange } from "../past-change.ts";
 import { requireFresh, requireRestorable } from "../rules.ts";
 import { RollbackInput, RollbackPreview } from "../schema.ts";
@@ -24,7 +24,7 @@ export const previewRollback = query({
     const policy = await getPolicy(tx, change.policy_id);
     const { field, old_value, new_value } = change;
     const tier = await tierOf(tx);
-    const needs_reason = field === "action_type" && isMilder(old_value, policy);
+    const needs_reason = field === "action_type" && makesMilder(old_value, policy);
     const refusal = refusalOf(() => {
       requireFresh(change, policy, true);
       requireRestorable(change, policy, tier, "given");
@@ -37,17 +37,7 @@ export const previewRollback = query({
       restored_value: old_value,
       is_stale,
       needs_reason,
-      refusal,
+      refusal: refusal?.message ?? null,
     };
   },
 });
-
-function refusalOf(require: () => void): string | null {
-  try {
-    require();
-    return null;
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    return error.message;
-  }
-}

@@ -7,6 +7,7 @@ import type { Tx } from "../db/tx.ts";
 import type { SecretBox } from "../environment.ts";
 import { Problem, type ProblemCode, type ProblemDetails } from "../problem.ts";
 import { Fields, Nullable } from "../schema.ts";
+import { sortedJson } from "../sorted-json.ts";
 
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
 
@@ -30,15 +31,7 @@ export type StoredAnswer =
 type StoredRow = CutAnswer | { problem: NonNullable<StoredAnswer["problem"]> };
 
 export function hashInput(input: unknown): string {
-  return createHash("sha256").update(canonical(input)).digest("base64url");
-}
-
-/** Prints JSON with sorted fields. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, field: unknown) => {
-    if (field === null || typeof field !== "object" || Array.isArray(field)) return field;
-    return Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+  return createHash("sha256").update(sortedJson(input)).digest("base64url");
 }
 
 const TAKE = `select pg_try_advisory_xact_lock(hashtextextended($1::text || k.mark, 7)) as taken

@@ -1,0 +1,7 @@
+/** Prints JSON with sorted fields, so that equal documents have equal texts. */
+export function sortedJson(value: unknown): string {
+  return JSON.stringify(value, (_, field: unknown) => {
+    if (field === null || typeof field !== "object" || Array.isArray(field)) return field;
+    return Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
