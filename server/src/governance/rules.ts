@@ -1,7 +1,7 @@
 /** Decides about requests and rollbacks. Pure. */
 
+import { sortedJson } from "../kernel/document-rules.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
-import { sortedJson } from "../kernel/sorted-json.ts";
 import { requireFrom, type Step } from "../kernel/steps.ts";
 import type { PolicyRow } from "../risk/schema.ts";
 import type { Tier } from "../tiers/index.ts";

@@ -4,10 +4,10 @@ import Type, { type Static } from "typebox";
 import { type CutAnswer, cutAnswer, fillAnswer, type KeptValues } from "../cut-answer.ts";
 import { columnsOf, listOf, recordOf } from "../db/columns.ts";
 import type { Tx } from "../db/tx.ts";
+import { sortedJson } from "../document-rules.ts";
 import type { SecretBox } from "../environment.ts";
 import { Problem, type ProblemCode, type ProblemDetails } from "../problem.ts";
 import { Fields, Nullable } from "../schema.ts";
-import { sortedJson } from "../sorted-json.ts";
 
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
 

@@ -1,4 +1,4 @@
-/** Prints JSON with sorted fields, so that equal documents have equal texts. */
+/** Prints a JSON document with sorted fields, so that equal documents have equal texts. Pure. */
 export function sortedJson(value: unknown): string {
   return JSON.stringify(value, (_, field: unknown) => {
     if (field === null || typeof field !== "object" || Array.isArray(field)) return field;
