@@ -55,7 +55,8 @@ export const approveRequest = command({
   }),
   output: Output,
   problems: ["not_found", "already_decided", "expired", "boundary_violation", "forbidden", "stale", "conflict"],
-  async run(context, { id, confirm, ...terms }) {
+  async run(context, { id, confirm, mode, delegation_params }) {
+    const terms: Terms = delegation_params ? { mode, delegation_params } : { mode };
     requireTerms(terms);
     const { tx, actor } = context;
     const request = await lockRequest(tx, id);
