@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: fdde11e6e53c2206ab5851848c6bab21caa5fa65137cbc5fd5bd62e8e5b28a83
+-- Digest of the migrations and of this text: f13b6a48605a64bbbc00a6d801d7c5e60aa58c99fceb46c37f9a43e95dfa1ac4
 
 
 create table agent_presence (
@@ -1764,6 +1764,7 @@ CREATE INDEX tasks_retries ON tasks USING btree (workspace_id, retry_of, id) WHE
 CREATE INDEX tasks_root ON tasks USING btree (workspace_id, root_task_id, id) WHERE parent_task_id IS NOT NULL;
 CREATE INDEX tasks_waiting ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies > 0;
 CREATE TRIGGER restart_counted AFTER UPDATE OF status ON tasks FOR EACH ROW WHEN (old.status = 'running'::text AND (new.status = ANY (ARRAY['queued'::text, 'blocked'::text]))) EXECUTE FUNCTION bailiwick_count_restart();
+CREATE TRIGGER spend_ended AFTER UPDATE OF status ON tasks FOR EACH ROW WHEN (old.cap_estimate_nanos IS NOT NULL AND old.status = 'running'::text AND new.status <> 'running'::text) EXECUTE FUNCTION bailiwick_note_ended();
 CREATE CONSTRAINT TRIGGER spend_release AFTER UPDATE OF status ON tasks DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (old.cap_estimate_nanos IS NOT NULL AND old.status = 'running'::text AND new.status <> 'running'::text) EXECUTE FUNCTION bailiwick_release_reservation();
 CREATE TRIGGER stop_confirmed AFTER UPDATE OF status, fence ON tasks FOR EACH ROW WHEN (old.stop_fence = old.fence AND old.status = 'running'::text AND (new.status <> 'running'::text OR new.fence <> old.fence)) EXECUTE FUNCTION bailiwick_confirm_stop();
 alter table tasks enable row level security;
@@ -2841,6 +2842,16 @@ AS $function$
     coalesce((select f.seq from facts f where f.workspace_id = the_workspace and f.type = 'run.finished' order by f.seq desc limit 1), 0))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_note_ended()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_catalog.set_config('bailiwick.ended', pg_catalog.concat_ws(',',
+    nullif(pg_catalog.current_setting('bailiwick.ended', true), ''), old.workspace_id || '/' || old.id), true);
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_now()
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -2928,23 +2939,38 @@ CREATE OR REPLACE FUNCTION public.bailiwick_release_reservation()
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 declare
-  gone spend_reservations;
-  latest numeric[];
-  tasks uuid[];
+  noted text[] := string_to_array(current_setting('bailiwick.ended', true), ',');
+  own text := old.workspace_id || '/';
+  ended uuid[];
 begin
+  ended := array(select split_part(n, '/', 2)::uuid from unnest(noted) with ordinality as u(n, place)
+    where starts_with(n, own) order by place);
+  if ended = '{}' then return null; end if;
+  perform set_config('bailiwick.ended',
+    array_to_string(array(select n from unnest(noted) n where not starts_with(n, own)), ','), true);
   perform from spend_caps c where c.workspace_id = old.workspace_id order by c.id for no key update;
-  delete from spend_reservations r where r.workspace_id = old.workspace_id and r.task_id = old.id returning * into gone;
-  if gone.task_id is null then return null; end if;
-  update spend_caps c set
-    reserved_nanos = c.reserved_nanos - case when c.is_list then gone.left_list_nanos else gone.left_nanos end
-  where c.workspace_id = gone.workspace_id and (c.agent_id is null or c.agent_id = gone.agent_id);
-  select h.recent_nanos, h.recent_tasks into latest, tasks from spend_habits h
-  where h.workspace_id = gone.workspace_id and h.agent_id = gone.agent_id;
-  latest := (array_prepend(gone.spent_nanos, coalesce(latest, '{}')))[1:50];
-  tasks := (array_prepend(gone.task_id, coalesce(tasks, '{}')))[1:50];
+  with gone as (
+    delete from spend_reservations r where r.workspace_id = old.workspace_id and r.task_id = any(ended) returning *
+  ), returned as (
+    select k.id, sum(case when k.is_list then g.left_list_nanos else g.left_nanos end) as nanos
+    from spend_caps k join gone g on k.agent_id is null or k.agent_id = g.agent_id
+    where k.workspace_id = old.workspace_id group by k.id
+  ), counted as (
+    update spend_caps c set reserved_nanos = c.reserved_nanos - n.nanos from returned n
+    where c.workspace_id = old.workspace_id and c.id = n.id and n.nanos <> 0
+  ), latest as (
+    select g.agent_id, array_agg(g.spent_nanos order by array_position(ended, g.task_id) desc) as nanos,
+      array_agg(g.task_id order by array_position(ended, g.task_id) desc) as tasks
+    from gone g group by g.agent_id
+  ), recent as (
+    select l.agent_id, (l.nanos || coalesce(h.recent_nanos, '{}'))[1:50] as nanos,
+      (l.tasks || coalesce(h.recent_tasks, '{}'))[1:50] as tasks
+    from latest l left join spend_habits h on h.workspace_id = old.workspace_id and h.agent_id = l.agent_id
+  )
   insert into spend_habits (workspace_id, agent_id, recent_nanos, recent_tasks, usual_nanos)
-  values (gone.workspace_id, gone.agent_id, latest, tasks,
-    (select percentile_disc(0.9) within group (order by n) from unnest(latest) n where n > 0))
+  select old.workspace_id, r.agent_id, r.nanos, r.tasks,
+    (select percentile_disc(0.9) within group (order by n) from unnest(r.nanos) n where n > 0)
+  from recent r
   on conflict (workspace_id, agent_id) do update set recent_nanos = excluded.recent_nanos,
     recent_tasks = excluded.recent_tasks, usual_nanos = coalesce(spend_habits.default_nanos, excluded.usual_nanos);
   return null;
