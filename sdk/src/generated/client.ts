@@ -201,6 +201,14 @@ export interface FactData {
     size: number;
     key: string;
   };
+  /** The large data of facts that are older than the retention was deleted. The facts and their hashes stay. */
+  "audit.payloads_trimmed": {
+    /** The day before which the facts were stored. */
+    before: string;
+    facts: number;
+    /** The freed bytes, as the database stored them. */
+    bytes: number;
+  };
   /** A witness does not cosign the record, because it has seen another one: facts were changed or removed. */
   "audit.witness_refused": {
     witness: string;
@@ -5172,7 +5180,7 @@ export function operations(send: Send) {
        */
       getOverview: (input: ObsGetOverviewInput = {}, options?: CallOptions) =>
         send<ObsGetOverviewOutput>("GET /obs/metrics/overview", input, options),
-      /** Read for how many days telemetry is kept: by the tier, and at least by the setting of the workspace. */
+      /** Read for how many days telemetry and the large data of facts are kept: by the tier, and at least by the setting of the workspace. */
       getRetention: (input: ObsGetRetentionInput = {}, options?: CallOptions) =>
         send<Retention>("GET /obs/retention", input, options),
       /**
@@ -5237,9 +5245,9 @@ export function operations(send: Send) {
       reprice: (input: ObsRepriceInput = {}, options?: CallOptions) =>
         send<Repriced>("POST /obs/reprice", input, options),
       /**
-       * Set for how many days telemetry is kept at least, when that is more than the tier keeps.
+       * Set for how many days telemetry and the large data of facts are kept at least, when the tier keeps less.
        *
-       * Telemetry is events, runs and sums. Facts are always kept. null leaves the decision to the tier.
+       * Telemetry is events, runs and sums. Facts and their hashes are always kept; data of more than 2 KiB then has only its short fields. null leaves the decision to the tier.
        */
       setRetention: (input: ObsSetRetentionInput, options?: CallOptions) =>
         send<Retention>("POST /obs/retention", input, options),

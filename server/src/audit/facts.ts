@@ -17,4 +17,15 @@ export const witnessRefused = factType({
   data: Fields({ witness: Type.String(), problem: Type.String() }),
 });
 
-export const AUDIT_FACTS = [checkpointPublished, witnessRefused] as const;
+export const payloadsTrimmed = factType({
+  type: "audit.payloads_trimmed",
+  subject: "workspace",
+  meaning: "The large data of facts that are older than the retention was deleted. The facts and their hashes stay.",
+  data: Fields({
+    before: Type.String({ description: "The day before which the facts were stored." }),
+    facts: Type.Integer(),
+    bytes: Type.Integer({ description: "The freed bytes, as the database stored them." }),
+  }),
+});
+
+export const AUDIT_FACTS = [checkpointPublished, witnessRefused, payloadsTrimmed] as const;

@@ -5,9 +5,10 @@ import { type Job, sweepJob } from "../kernel/jobs/job.ts";
 import { writeCheckpoints } from "./checkpoint-files.ts";
 import { publishCheckpoint } from "./operations/publish-checkpoint.ts";
 import { sealFacts } from "./operations/seal-facts.ts";
+import { trimPayloads } from "./operations/trim-payloads.ts";
 import { witnessDue } from "./witnessing.ts";
 
-export const auditJobs = (): readonly Job[] => [sealingJob(), publishingJob(), filesJob(), WITNESSING];
+export const auditJobs = (): readonly Job[] => [sealingJob(), publishingJob(), filesJob(), WITNESSING, TRIMMING];
 
 function sealingJob(): Job {
   let backoff: Backoff | undefined;
@@ -32,6 +33,21 @@ const DUE = "select bailiwick_publishing_due($1) as workspace";
 
 /** Each witness of a record has its own time for the next attempt, in the database. */
 const WITNESSING: Job = { name: "audit-witnessing", everyMs: OUTSIDE_EVERY_MS, run: witnessDue };
+
+const TRIM_EVERY_MS = 3_600_000;
+
+const TRIMMING: Job = {
+  ...sweepJob({
+    name: "audit-trimming",
+    due: "bailiwick_trimming_due",
+    async turn({ dispatch }, workspace) {
+      // The dispatcher returns the operation's output.
+      const done = (await dispatch(trimPayloads, workspace)) as Static<typeof trimPayloads.output>;
+      return done.has_more;
+    },
+  }),
+  everyMs: TRIM_EVERY_MS,
+};
 
 /** Gives the checkpoints to those who keep them outside. A workspace that fails waits alone. */
 function publishingJob(): Job {

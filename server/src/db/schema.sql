@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: f13b6a48605a64bbbc00a6d801d7c5e60aa58c99fceb46c37f9a43e95dfa1ac4
+-- Digest of the migrations and of this text: d5ad50fbcd644aae6aa90cf8853e47d6fc1de188a50e556bde32d221478a6743
 
 
 create table agent_presence (
@@ -374,6 +374,17 @@ CREATE TRIGGER require_sealing_key BEFORE INSERT OR UPDATE OF sealed_key ON audi
 alter table audit_trees enable row level security;
 create policy workspace on audit_trees using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on audit_trees to bailiwick_app;
+
+create table audit_trimming (
+  workspace_id uuid not null,
+  leaf bigint default 0 not null,
+  swept_at timestamp(3) with time zone,
+  constraint audit_trimming_pkey PRIMARY KEY (workspace_id),
+  constraint audit_trimming_leaf_check CHECK (leaf >= 0),
+  constraint audit_trimming_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table audit_trimming enable row level security;
+create policy workspace on audit_trimming using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 
 create table audit_witnesses (
   workspace_id uuid not null,
@@ -3189,6 +3200,71 @@ begin
   delete from agents where workspace_id = nowhere;
   delete from workspaces where workspace_id = nowhere;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_trim_payloads(first date, most integer, OUT before date, OUT facts integer, OUT bytes bigint, OUT is_done boolean)
+ RETURNS SETOF record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+declare
+  ws uuid := bailiwick_workspace();
+  start timestamptz;
+  from_leaf bigint;
+  looked int;
+  next_leaf bigint;
+begin
+  if most < 1 then raise 'The number of leaves must be positive.'; end if;
+  insert into audit_trimming (workspace_id) values (ws) on conflict do nothing;
+  select d.leaf into from_leaf from audit_trimming d
+  where d.workspace_id = ws and (d.swept_at is null or d.swept_at < bailiwick_now() - interval '55 minutes')
+  for update skip locked;
+  if not found then return; end if;
+  -- Who raises the floor waits for this transaction, or it sees the new floor.
+  perform from obs_retention r where r.workspace_id = ws for share;
+  before := least(first, (bailiwick_now() at time zone 'UTC')::date
+    - greatest(7, coalesce((select r.floor_days from obs_retention r where r.workspace_id = ws), 0)));
+  start := before::timestamp at time zone 'UTC';
+
+  with page as (
+    select l.leaf, l.fact_id, f.type, f.created_at from audit_leaves l
+    join public.facts f on f.workspace_id = ws and f.seq = l.seq
+    where l.workspace_id = ws and l.leaf >= from_leaf order by l.leaf limit most
+  ), old as (
+    select * from page p where p.leaf < coalesce((select min(young.leaf) from page young where young.created_at >= start), p.leaf + 1)
+  ), gone as (
+    delete from fact_payloads p using old where old.type <> 'task.late_result' and p.workspace_id = ws
+      and p.fact_id = old.fact_id
+    returning pg_column_size(p.payload) as size
+  )
+  select (select count(*) from old), (select max(leaf) + 1 from old), (select count(*) from gone),
+    (select coalesce(sum(size), 0) from gone)
+  into looked, next_leaf, facts, bytes;
+  is_done := looked < most;
+  update audit_trimming d set leaf = coalesce(next_leaf, from_leaf),
+    swept_at = case when is_done then bailiwick_now() else d.swept_at end
+  where d.workspace_id = ws;
+  return next;
+end $function$;
+revoke all on function bailiwick_trim_payloads(date,integer) from public;
+grant execute on function bailiwick_trim_payloads(date,integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_trimming_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select t.workspace_id from audit_trees t left join audit_trimming d on d.workspace_id = t.workspace_id
+  where t.size > coalesce(d.leaf, 0) and (d.swept_at is null or d.swept_at < bailiwick_now() - interval '55 minutes')
+  order by d.swept_at nulls first
+$function$;
+revoke all on function bailiwick_trimming_due() from public;
+grant execute on function bailiwick_trimming_due() to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_withdraw_fact(the_subject uuid, the_fact uuid, mark jsonb, cut text[], OUT bytes integer, OUT sha256 text)
  RETURNS SETOF record

@@ -1,6 +1,6 @@
 /** Exports for other slices. */
 export { type ArrivedUsage, observabilityHooks, type Usage } from "./hooks.ts";
-export { retentionOf } from "./retention.ts";
+export { keptFrom, retentionOf } from "./retention.ts";
 export { highestDay, spentToday, sumsSince, type WindowSums } from "./store/limits.ts";
 export { costsOfToday, heartbeatsOf, runsSince } from "./store/recent.ts";
 export { type PastBatch, type PastUsage, pastBatches } from "./store/replay.ts";

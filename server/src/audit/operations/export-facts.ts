@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { factsAfter } from "../../kernel/facts/follow.ts";
-import { factsAt } from "../../kernel/facts/whole.ts";
+import { factsAt, isStoredApart } from "../../kernel/facts/whole.ts";
 import { query } from "../../kernel/operation.ts";
 import { Defaulted, Fields, Literals, Nullable } from "../../kernel/schema.ts";
 import { csvHeader, csvRow } from "../sealing/csv.ts";
@@ -75,20 +75,29 @@ async function sealedLines(
   const lines = rows.map((row): Line => {
     // The statement looked for the numbers of these leaves.
     const { leaf, hash, data_sha256 } = bySeq.get(row.seq) as Leaf;
-    const isWithdrawn = row.redaction_id !== null && dataHash(row.data) !== data_sha256.toString("hex");
     const entry = entryOf(tx.workspace, row, data_sha256);
     return {
       ...entry,
       leaf,
       leaf_sha256: hash.toString("hex"),
       data: row.data,
-      ...(isWithdrawn && { withdrawn: true }),
+      ...lossOf(row, data_sha256),
     };
   });
   const [first] = lines;
   if (first && from > 0) first.before = (await proofOf(tx, planPeaks(from))).map((hash) => hash.toString("base64"));
   const end = hasMore ? (lines.at(-1)?.leaf ?? from) + 1 : from + leaves.length;
   return { lines, next: end < tree.size ? end : null };
+}
+
+/** Returns the mark of data that are no longer those of the hash: content was withdrawn, or retention left the short fields. */
+function lossOf(
+  { redaction_id, data }: { redaction_id: string | null; data: Line["data"] },
+  hash: Buffer,
+): Pick<Line, "withdrawn" | "trimmed"> {
+  const isLost = redaction_id !== null || isStoredApart({ data });
+  if (!isLost || dataHash(data) === hash.toString("hex")) return {};
+  return redaction_id !== null ? { withdrawn: true } : { trimmed: true };
 }
 
 async function unsealedLines(tx: ReadTx, { position }: TreeRow): Promise<Line[]> {

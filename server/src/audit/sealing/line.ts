@@ -12,11 +12,21 @@ export interface ExportLine extends Entry {
   before?: string[];
   /** Content of the data was withdrawn after the fact was sealed; the data are no longer those of `data_sha256`. */
   withdrawn?: true;
+  /** Retention dropped the large data after the fact was sealed; the data are only its short fields. */
+  trimmed?: true;
   data: FactOnWire["data"];
 }
 
 /** Returns the text of the line without its end. */
-export function lineText({ leaf, leaf_sha256, before, withdrawn, data, ...entry }: Omit<ExportLine, "v">): string {
+export function lineText({
+  leaf,
+  leaf_sha256,
+  before,
+  withdrawn,
+  trimmed,
+  data,
+  ...entry
+}: Omit<ExportLine, "v">): string {
   const { id, type, actor, subject, agent_id, request_id, trace_id, created_at, workspace_id, data_sha256 } = entry;
   return JSON.stringify({
     v: ENTRY_VERSION,
@@ -34,6 +44,7 @@ export function lineText({ leaf, leaf_sha256, before, withdrawn, data, ...entry 
     leaf_sha256,
     ...(before && { before }),
     ...(withdrawn && { withdrawn }),
+    ...(trimmed && { trimmed }),
     data,
   });
 }

@@ -153,6 +153,29 @@ test("withdrawn content is named where the record has its redaction, and is alte
   }
 });
 
+test("dropped data is counted where the record has its trimming, and is altered content otherwise", async () => {
+  const trimming = (before: string, facts: number) => ({
+    4: { type: "audit.payloads_trimmed", data: { before, facts, bytes: 1 } },
+  });
+  const check = async (dropped: readonly number[], special: Parameters<typeof record>[2]) => {
+    const { lines, checkpoints } = record(5, "fact", special);
+    const cut = (line: string) => lineText({ ...JSON.parse(line), trimmed: true, data: { payload_sha256: "" } });
+    const file = lines.map((line, leaf) => (dropped.includes(leaf) ? cut(line) : line));
+    return (await verify(file, checkpoints[5])).lines;
+  };
+  const note = (count: number) => `retention dropped the large data of ${count} facts, which were not checked`;
+  expect(await check([1, 2], trimming("2026-12-01", 2))).toEqual(["complete", note(2)]);
+  expect(await check([1], trimming("2026-12-01", 2))).toEqual(["complete", note(1)]);
+  for (const [dropped, special] of [
+    [[1, 2], trimming("2026-12-01", 1)],
+    [[1], trimming("2026-11-30", 1)],
+    [[1], {}],
+    [[1, 4], trimming("2026-12-01", 2)],
+  ] as const) {
+    expect((await check(dropped, special))[0]).toMatch(/^altered at line 2, fact /);
+  }
+});
+
 test("facts that are not sealed yet make no record complete, and are of the same workspace", async () => {
   const open = { ...JSON.parse(lines[3] ?? ""), leaf: null, leaf_sha256: null };
   expect(await verify([...lines, lineText(open)], checkpoints[SIZE])).toEqual({

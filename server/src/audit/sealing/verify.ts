@@ -46,8 +46,8 @@ async function read(lines: AsyncIterable<string>, kept: Checkpoint | undefined):
 }
 
 function requireHashes(line: ExportLine, number: number): void {
-  const { leaf, leaf_sha256, withdrawn, data, data_sha256 } = line;
-  const fits = withdrawn || dataHash(data) === data_sha256;
+  const { leaf, leaf_sha256, withdrawn, trimmed, data, data_sha256 } = line;
+  const fits = withdrawn || trimmed || dataHash(data) === data_sha256;
   const isLeaf = leaf === null ? leaf_sha256 === null : leafHash(entryText(line)).toString("hex") === leaf_sha256;
   if (!fits || !isLeaf) throw new Altered(place(number, line));
 }

@@ -30,7 +30,8 @@ export async function withPayloads(tx: ReadTx, page: Paged<FactRow>): Promise<Li
   return { ...pageOf(items, true, ({ seq }) => [String(seq)]), isCut: true };
 }
 
-function isStoredApart({ data }: FactRow): boolean {
+/** Returns true for data with the short fields alone. A caller can write data that look so. */
+export function isStoredApart({ data }: Pick<FactRow, "data">): boolean {
   return typeof data.payload_sha256 === "string";
 }
 

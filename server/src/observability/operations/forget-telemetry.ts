@@ -2,8 +2,7 @@ import Type from "typebox";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { telemetryExpired } from "../facts.ts";
-import { daysBefore } from "../metrics.ts";
-import { retentionOf } from "../retention.ts";
+import { keptFrom } from "../retention.ts";
 import { endRound, forgetTelemetry as forgetRows } from "../store/retention.ts";
 
 /** One transaction deletes at most this number of rows. */
@@ -19,8 +18,8 @@ export const forgetTelemetry = command({
   input: Fields({}),
   output: Fields({ has_more: Type.Boolean() }),
   problems: [],
-  async run({ tx, now }) {
-    const before = daysBefore(now, (await retentionOf(tx)).kept_days);
+  async run({ tx }) {
+    const before = await keptFrom(tx);
     const isDone = await forgetRows(tx, before, ROWS_MAX);
     if (isDone !== true) return unchanged({ has_more: isDone === false });
     const { rows, bytes } = await endRound(tx);

@@ -5,7 +5,8 @@ import { Retention } from "../retention-schema.ts";
 
 export const getRetention = query({
   name: "obs.get_retention",
-  summary: "Read for how many days telemetry is kept: by the tier, and at least by the setting of the workspace.",
+  summary:
+    "Read for how many days telemetry and the large data of facts are kept: by the tier, and at least by the setting of the workspace.",
   route: "GET /obs/retention",
   permission: "obs:read",
   input: Fields({}),

@@ -8,8 +8,10 @@ import { lockFloor, saveFloor } from "../store/retention.ts";
 
 export const setRetention = command({
   name: "obs.set_retention",
-  summary: "Set for how many days telemetry is kept at least, when that is more than the tier keeps.",
-  description: "Telemetry is events, runs and sums. Facts are always kept. null leaves the decision to the tier.",
+  summary: "Set for how many days telemetry and the large data of facts are kept at least, when the tier keeps less.",
+  description:
+    "Telemetry is events, runs and sums. Facts and their hashes are always kept; data of more than 2 KiB then has only its " +
+    "short fields. null leaves the decision to the tier.",
   route: "POST /obs/retention",
   permission: "obs:manage",
   pastQuota: "passes",

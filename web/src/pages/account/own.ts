@@ -23,6 +23,11 @@ export function usePermissionTable() {
   return useRead(["permissions", "list"], (client, call) => client.permissions.list({ limit: PERMISSIONS_MAX }, call));
 }
 
+/** The days that the workspace keeps: those of its tier, or more by its own setting. */
+export function useRetention() {
+  return useRead(["obs", "retention"], (client, call) => client.obs.getRetention({}, call));
+}
+
 export function useTier() {
   return useRead(["tiers", "get"], (client, call) => client.tiers.get({}, call));
 }

@@ -8,7 +8,7 @@ import { Money } from "../../ui/money.tsx";
 import { FactLine, Facts, Setting } from "../../ui/page.tsx";
 import { Snippet } from "../../ui/snippet.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
-import { useTier } from "./own.ts";
+import { useRetention, useTier } from "./own.ts";
 
 export function TierTab() {
   const { data, error, refetch } = useTier();
@@ -99,7 +99,9 @@ function Limits({ limits }: { limits: Limits }) {
   const { health_history_days: health } = limits;
   return (
     <Facts>
-      <FactLine name="Events kept">{countText(limits.retention_days)} days</FactLine>
+      <FactLine name="Events kept, and large data of the record">
+        <Kept tierDays={limits.retention_days} />
+      </FactLine>
       <FactLine name="Health history">{health === 0 ? "Today only" : `${countText(health)} days`}</FactLine>
       <FactLine name="Events at once">{countText(limits.max_batch_size)} in one request</FactLine>
       <FactLine name="Work of agents">{limits.work_per_minute.toLocaleString("en-US")} requests a minute</FactLine>
@@ -108,6 +110,17 @@ function Limits({ limits }: { limits: Limits }) {
         up to <Money usd={limits.max_daily_spend_cap_usd} /> a day
       </FactLine>
     </Facts>
+  );
+}
+
+/** The setting of the workspace is a floor: the tier never deletes earlier. */
+function Kept({ tierDays }: { tierDays: number }) {
+  const { kept_days = tierDays, floor_days = null } = useRetention().data ?? {};
+  return (
+    <>
+      {countText(kept_days)} days
+      {floor_days !== null && <span className="text-ink-2"> (set for this workspace)</span>}
+    </>
   );
 }
 
