@@ -38,6 +38,7 @@ const TASK_SUMS = {
 const TASK_NAMES = Object.keys(TASK_SUMS) as (keyof typeof TASK_SUMS)[];
 
 const sums = (names: readonly Sum[]) => names.map((name) => `${USED[name]} as ${name}`).join(", ");
+const totals = (names: readonly Sum[]) => names.map((name) => `sum(m.${name}) as ${name}`).join(", ");
 const added = (table: string, names: readonly string[]) =>
   names.map((name) => `${name} = ${table}.${name} + excluded.${name}`).join(", ");
 
@@ -64,14 +65,18 @@ with calls as materialized (
   where (select count(*) from keyed) >= 0 and (c.key_hash is null or c.id in (select event_id from keyed))
 ), made as (
   insert into obs_events (workspace_id, ${listOf(COLUMNS)}) select $1, ${listOf(COLUMNS)} from fresh returning id
+), minutes as materialized (
+  select date_trunc('minute', f.occurred_at, 'UTC') as minute, f.agent_id,
+    case when f.is_other_model then '' else coalesce(f.provider, '') end as provider,
+    case when f.is_other_model then '${OTHER_MODEL}' else coalesce(f.model, '') end as model, ${sums(SUMS)},
+    max(f.occurred_at) as last_event_at, max(f.occurred_at) filter (where f.event_type = 'heartbeat') as last_heartbeat_at
+  from fresh f group by 1, 2, 3, 4
 ), used as (
   insert into obs_usage (workspace_id, grain, at, agent_id, provider, model, ${SUMS.join(", ")}, last_event_at,
     last_heartbeat_at)
-  select $1, 'day', date_trunc('day', f.occurred_at, 'UTC') as at, f.agent_id,
-    case when f.is_other_model then '' else coalesce(f.provider, '') end as provider,
-    case when f.is_other_model then '${OTHER_MODEL}' else coalesce(f.model, '') end as model, ${sums(SUMS)}, max(f.occurred_at),
-    max(f.occurred_at) filter (where f.event_type = 'heartbeat')
-  from fresh f
+  select $1, 'day', date_trunc('day', m.minute, 'UTC') as at, m.agent_id, m.provider, m.model, ${totals(SUMS)},
+    max(m.last_event_at), max(m.last_heartbeat_at)
+  from minutes m
   where (select count(*) from made) >= 0
   group by 3, 4, 5, 6 order by 3, 4, 5, 6
   on conflict (workspace_id, grain, at, agent_id, provider, model) do update set ${added("obs_usage", SUMS)},
@@ -80,8 +85,8 @@ with calls as materialized (
   returning 1
 ), counted as (
   insert into obs_counters (workspace_id, grain, at, agent_id, ${COUNTED.join(", ")}, last_event_at)
-  select $1, g.grain, date_trunc(g.grain, f.occurred_at, 'UTC') as at, f.agent_id, ${sums(COUNTED)}, max(f.occurred_at)
-  from fresh f cross join (values ('minute'), ('day')) g(grain)
+  select $1, g.grain, date_trunc(g.grain, m.minute, 'UTC') as at, m.agent_id, ${totals(COUNTED)}, max(m.last_event_at)
+  from minutes m cross join (values ('minute'), ('day')) g(grain)
   where (select count(*) from used) >= 0
   group by 2, 3, 4 order by 2, 4, 3
   on conflict (workspace_id, grain, agent_id, at) do update set ${added("obs_counters", COUNTED)},
@@ -135,16 +140,22 @@ export async function insertEvents(
   events: readonly StoredEvent[],
   paths: readonly TaskPath[],
 ): Promise<ReadonlySet<string>> {
-  const arrays = GIVEN.map((name) => events.map((event) => elementOf(event[name])));
+  const arrays = GIVEN.map((name) => `{${events.map((event) => elementOf(event[name])).join(",")}}`);
   const values = [tx.workspace, JSON.stringify(paths), ...arrays];
   const rows = await tx.statement<{ id: string }>("obs.ingest", INGEST, values);
   return new Set(rows.map(({ id }) => id));
 }
 
-/** An element of an array parameter. */
-function elementOf(value: unknown): unknown {
-  if (Array.isArray(value)) return `{${value.join(",")}}`;
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : value;
+/** An element in the text of an array. The driver writes arrays too, with several texts for each element. */
+function elementOf(value: unknown): string {
+  if (value === null) return "NULL";
+  if (Array.isArray(value)) return quoted(`{${value.join(",")}}`);
+  if (typeof value === "string") return quoted(value);
+  return typeof value === "object" ? quoted(JSON.stringify(value)) : String(value);
+}
+
+function quoted(text: string): string {
+  return `"${/["\\]/.test(text) ? text.replaceAll(/["\\]/g, "\\$&") : text}"`;
 }
 
 /** Makes the partition of the day, which the job makes three days ahead. */
