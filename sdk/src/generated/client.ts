@@ -4190,7 +4190,7 @@ export interface StopsCreateInput {
   scope: StopScope;
   /** The agent, or the first task of the tree. Not for the workspace. */
   id?: string | undefined;
-  /** starts: no claim and no start. running: heartbeats answer cancel_requested, and no lease is extended. actions: approvals wait. keys: the keys of the agents are refused; not for a tree. Default ["starts","running","actions"]. */
+  /** starts: no claim and no start. running: heartbeats answer cancel_requested, and no lease is extended. actions: approvals wait, and no grant is used. keys: the keys of the agents are refused; not for a tree. Default ["starts","running","actions"]. */
   what?: StopPart[] | undefined;
   reason: string;
   /** Records what the stop would do, and stops nothing. Default false. */

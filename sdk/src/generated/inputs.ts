@@ -1459,7 +1459,7 @@ export const STOPS_CREATE_INPUT = {
       "minItems": 1,
       "maxItems": 4,
       "uniqueItems": true,
-      "description": "starts: no claim and no start. running: heartbeats answer cancel_requested, and no lease is extended. actions: approvals wait. keys: the keys of the agents are refused; not for a tree.",
+      "description": "starts: no claim and no start. running: heartbeats answer cancel_requested, and no lease is extended. actions: approvals wait, and no grant is used. keys: the keys of the agents are refused; not for a tree.",
       "default": ["starts", "running", "actions"]
     },
     "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" },

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: d5ad50fbcd644aae6aa90cf8853e47d6fc1de188a50e556bde32d221478a6743
+-- Digest of the migrations and of this text: 1761cb1c5e6c298edd751a7aab43043a625f9d6cd7fa2726600fae2b0f11ca9d
 
 
 create table agent_presence (
@@ -1229,11 +1229,14 @@ create table policy_requests (
   policy_type text not null,
   title text not null,
   field text generated always as (requested_changes ->> 'field'::text) stored not null,
+  evidence_tries integer default 0 not null,
+  evidence_at timestamp(3) with time zone,
   constraint policy_requests_pkey PRIMARY KEY (workspace_id, id),
   constraint policy_requests_check CHECK ((status = ANY (ARRAY['pending'::text, 'expired'::text])) = (reviewed_by IS NULL)),
   constraint policy_requests_check1 CHECK ((reviewed_by IS NULL) = (reviewed_at IS NULL)),
   constraint policy_requests_check2 CHECK ((status <> ALL (ARRAY['applied'::text, 'approved'::text])) OR jsonb_array_length(approvals) >= required_approvals),
   constraint policy_requests_evidence_state_check CHECK (evidence_state = ANY (ARRAY['waiting'::text, 'complete'::text, 'failed'::text])),
+  constraint policy_requests_evidence_tries_check CHECK (evidence_tries >= 0),
   constraint policy_requests_reason_check CHECK (length(reason) >= 1 AND length(reason) <= 2000),
   constraint policy_requests_required_approvals_check CHECK (required_approvals >= 1 AND required_approvals <= 10),
   constraint policy_requests_review_reason_check CHECK (length(review_reason) >= 1 AND length(review_reason) <= 2000),
@@ -1254,7 +1257,7 @@ CREATE INDEX policy_requests_policy ON policy_requests USING btree (workspace_id
 alter table policy_requests enable row level security;
 create policy workspace on policy_requests using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on policy_requests to bailiwick_app;
-grant update (approvals, evidence, evidence_state, reminded_at, review_reason, reviewed_at, reviewed_by, status, terms) on policy_requests to bailiwick_app;
+grant update (approvals, evidence, evidence_at, evidence_state, evidence_tries, reminded_at, review_reason, reviewed_at, reviewed_by, status, terms) on policy_requests to bailiwick_app;
 
 create table pools (
   workspace_id uuid not null,
@@ -2172,7 +2175,8 @@ CREATE OR REPLACE FUNCTION public.bailiwick_evidence_due()
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  select distinct workspace_id from policy_requests where status = 'pending' and evidence_state = 'waiting'
+  select distinct workspace_id from policy_requests
+  where status = 'pending' and evidence_state = 'waiting' and (evidence_at is null or evidence_at <= bailiwick_now())
 $function$;
 revoke all on function bailiwick_evidence_due() from public;
 grant execute on function bailiwick_evidence_due() to bailiwick_app;

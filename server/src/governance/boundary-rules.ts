@@ -1,19 +1,24 @@
 /** Decides which values a field of a policy may have. Pure. */
 import { invalid, Problem } from "../kernel/problem.ts";
+import { requireCount, requireInsideBoundary, thresholdFault } from "../risk/index.ts";
 import { ACTION_TYPES, type ActionType, isMilder, type PolicyRow } from "../risk/schema.ts";
 import type { Tier } from "../tiers/index.ts";
 import { type ChangeableField, COOLDOWN_MINUTES, type FieldValue } from "./schema.ts";
 
-const PERCENT_MAX = 100;
-
 const isNumeric = (field: ChangeableField) => field !== "action_type";
 export const isAction = (value: unknown): value is ActionType => ACTION_TYPES.some((action) => action === value);
 
-/** Throws unless the value has the type of the field. `path` is its place in the input. */
-export function requireFitting(field: ChangeableField, value: FieldValue, path: string): void {
+/** Throws unless the value has the type of the field of the policy. `path` is its place in the input. */
+export function requireFitting(
+  { policy_type }: Pick<PolicyRow, "policy_type">,
+  field: ChangeableField,
+  value: FieldValue,
+  path: string,
+): void {
   if (isNumeric(field) && typeof value !== "number") throw invalid(path, `must be a number for ${field}.`);
   if (!isNumeric(field) && !isAction(value)) throw invalid(path, `must be one of ${ACTION_TYPES.join(", ")}.`);
   if (field === "cooldown_minutes" && !Number.isInteger(value)) throw invalid(path, "must be a whole number.");
+  if (field === "threshold_value") requireCount({ policy_type, threshold_value: Number(value) }, path);
 }
 
 const violation = (message: string, details: Record<string, unknown>, next_step: string) =>
@@ -31,17 +36,10 @@ export function requireInside(policy: PolicyRow, field: ChangeableField, value: 
     requireCooldown(value);
     return;
   }
-  if (value < 0) throw violation("A threshold cannot be negative.", { limit: 0 }, "Choose a threshold of 0 or more.");
-  if (policy.policy_type === "error_rate_cap" && value > PERCENT_MAX)
-    throw violation("An error rate is at most 100 percent.", { limit: PERCENT_MAX }, "Choose at most 100.");
-  const { tier_name, limits } = tier;
-  const most = limits.max_daily_spend_cap_usd;
-  if (policy.policy_type !== "daily_spend_cap" || value <= most) return;
-  throw violation(
-    `A daily cap of ${value} USD exceeds the workspace boundary of ${most} USD on the ${tier_name} tier.`,
-    { tier_name, limit: most },
-    `Choose at most ${most} USD, or ask the operator of this server for a higher tier.`,
-  );
+  const { policy_type } = policy;
+  const fault = thresholdFault({ policy_type, threshold_value: value });
+  if (fault !== undefined) throw violation(`A threshold ${fault}`, {}, "Choose another threshold.");
+  if (policy_type === "daily_spend_cap") requireInsideBoundary(value, tier);
 }
 
 function requireCooldown(minutes: number): void {

@@ -3,7 +3,7 @@ import { nanosFromUsd } from "../kernel/money.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
 import type { PolicyRow } from "../risk/schema.ts";
 import type { Tier } from "../tiers/index.ts";
-import { isAction, requireInside } from "./boundary-rules.ts";
+import { isAction, requireFitting, requireInside } from "./boundary-rules.ts";
 import {
   type AllowedChanges,
   type ChangeableField,
@@ -47,8 +47,10 @@ export function requireEnvelope(
     if (!range) continue;
     const at = `${path}/allowed_changes/fields/${field}`;
     if (range.min_value > range.max_value) throw invalid(`${at}/min_value`, "is greater than max_value.");
-    requireInside(policy, field, range.min_value, tier);
-    requireInside(policy, field, range.max_value, tier);
+    for (const end of ["min_value", "max_value"] as const) {
+      requireFitting(policy, field, range[end], `${at}/${end}`);
+      requireInside(policy, field, range[end], tier);
+    }
   }
   for (const value of fields.action_type?.allowed_values ?? []) requireInside(policy, "action_type", value, tier);
   const isSpend = policy.policy_type === "daily_spend_cap" && fields.threshold_value !== undefined;

@@ -8,6 +8,8 @@ import { pauseAgent } from "../agents/operations/pause-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { createPolicy } from "../risk/operations/create-policy.ts";
 import { updatePolicy } from "../risk/operations/update-policy.ts";
+import { createStop } from "../stops/operations/create-stop.ts";
+import { liftStop } from "../stops/operations/lift-stop.ts";
 import { approveRequest } from "./operations/approve-request.ts";
 import { listGrants } from "./operations/list-grants.ts";
 import { revokeGrant } from "./operations/revoke-grant.ts";
@@ -78,6 +80,48 @@ describe("a grant", () => {
     expect((await app().call(listGrants, team.agent, {})).items.map(({ id }) => id)).toEqual([grant.id]);
     await app().call(pauseAgent, team.owner, { id: team.agent.id });
     expect(await codeOf(use(team.agent, grant.id, team.policy_id, 15))).toBe("agent_paused");
+  });
+
+  it("is not used while a stop covers the actions of its agent, and is used again when the stop is lifted", async () => {
+    const team = await aTeam();
+    const grant = await aGrant(team);
+    const stop = (target: { scope: "workspace" | "agent"; id?: string; what?: ["starts"] }) =>
+      app().call(createStop, team.owner, { reason: "Look first.", ...target });
+    const useIt = () => use(team.agent, grant.id, team.policy_id, 15);
+    const { id: starts } = await stop({ scope: "workspace", what: ["starts"] });
+    for (const target of [{ scope: "workspace" }, { scope: "agent", id: team.agent.id }] as const) {
+      const { id: stop_id } = await stop(target);
+      const refusal = await problemOf(useIt());
+      expect(refusal).toMatchObject({ code: "blocked", details: { reason_code: "stopped", stop_id } });
+      await app().call(liftStop, team.owner, { id: stop_id, reason: "Seen." });
+    }
+    const elsewhere = await anAgent(app(), team.workspace);
+    await stop({ scope: "agent", id: elsewhere.id });
+    expect(await useIt()).toMatchObject({ grant: { uses: 1 } });
+    await app().call(liftStop, team.owner, { id: starts, reason: "Seen." });
+  });
+
+  it("for a policy that counts has whole bounds, and is asked for and used with whole numbers", async () => {
+    const team = await aTeam();
+    const counting = { policy_type: "repeated_tool_calls", threshold_value: 10, agent_id: team.agent.id } as const;
+    const { id: policy_id } = await app().call(createPolicy, team.owner, counting);
+    for (const wrong of [7.5, 0, -1, 1_001])
+      expect(await codeOf(ask(team.agent, policy_id, wrong)), String(wrong)).toBe("invalid_input");
+    const request = await ask(team.agent, policy_id, 5);
+    const range = (min_value: number, max_value: number) => ({
+      allowed_changes: { policy_id, fields: { threshold_value: { min_value, max_value } } },
+    });
+    for (const wrong of [range(2.5, 8), range(0, 8), range(2, 7.5)])
+      expect(await codeOf(delegate(team.owner, request, wrong))).toBe("invalid_input");
+    const { grant } = await delegate(team.owner, request);
+    expect(await codeOf(use(team.agent, grant?.id ?? "", policy_id, 7.5))).toBe("invalid_input");
+    expect(await use(team.agent, grant?.id ?? "", policy_id, 7)).toMatchObject({ policy: { threshold_value: 7 } });
+    // A request from before this rule.
+    const older = await later(app(), 20 * MINUTE, () => ask(team.agent, policy_id, 6));
+    const set = `update policy_requests set held = jsonb_set(held, '{input,threshold_value}', '7.5'),
+      requested_changes = jsonb_set(requested_changes, '{requested_value}', '7.5') where id = $1`;
+    await app().admin.query(set, [older.id]);
+    expect(await codeOf(approve(team.owner, older))).toBe("boundary_violation");
   });
 
   it("has an envelope that is checked when it is made", async () => {

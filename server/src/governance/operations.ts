@@ -2,6 +2,7 @@
 import type { Operation } from "../kernel/operation.ts";
 import { applyGrant } from "./operations/apply-grant.ts";
 import { approveRequest } from "./operations/approve-request.ts";
+import { claimEvidence } from "./operations/claim-evidence.ts";
 import { denyRequest } from "./operations/deny-request.ts";
 import { expireGovernance } from "./operations/expire-governance.ts";
 import { gatherEvidence } from "./operations/gather-evidence.ts";
@@ -32,6 +33,7 @@ export const GOVERNANCE_OPERATIONS: readonly Operation[] = [
   getBoundaries,
   expireGovernance,
   remindRequests,
+  claimEvidence,
   gatherEvidence,
   saveEvidence,
 ];

@@ -9,7 +9,7 @@ import { createPolicy } from "../risk/operations/create-policy.ts";
 import { deletePolicy } from "../risk/operations/delete-policy.ts";
 import { topUpPolicy } from "../risk/operations/top-up-policy.ts";
 import { updatePolicy } from "../risk/operations/update-policy.ts";
-import { governanceJobs } from "./jobs.ts";
+import { EVIDENCE_TRIES_MAX, governanceJobs } from "./jobs.ts";
 import { denyRequest } from "./operations/deny-request.ts";
 import { expireGovernance } from "./operations/expire-governance.ts";
 import { getRequest } from "./operations/get-request.ts";
@@ -50,6 +50,33 @@ describe("a request", () => {
     expect(evidence_state).toBe("complete");
     expect(evidence.backtest).toMatchObject({ fired_count: 0, before: { fired_count: 0 }, coverage: { events: 0 } });
     expect(evidence.headroom).toMatchObject({ cap: 10 });
+  });
+
+  it("whose backtest always fails is tried again after growing waits, and lets the next one go first", async () => {
+    const team = await aTeam();
+    const broken = await ask(team.agent, team.policy_id);
+    const set = `update policy_requests set requested_changes = jsonb_set(requested_changes, '{requested_value}', '"x"')
+      where id = $1`;
+    await app().admin.query(set, [broken.id]);
+    const own = { policy_type: "token_rate_cap", threshold_value: 5 } as const;
+    const { id: other } = await app().call(createPolicy, team.owner, own);
+    const sound = await ask(team.agent, other, 6);
+    const read = async ({ id }: { id: string }) => app().call(getRequest, team.owner, { id });
+    const tryOnce = () =>
+      runJobs(app(), governanceJobs().slice(1, 2)).then(
+        () => "done",
+        () => "failed",
+      );
+    expect([await tryOnce(), await tryOnce(), await tryOnce()]).toEqual(["failed", "done", "done"]);
+    expect([(await read(broken)).evidence_state, (await read(sound)).evidence_state]).toEqual(["waiting", "complete"]);
+    for (let tries = 1; tries < EVIDENCE_TRIES_MAX; tries++)
+      expect(await later(app(), tries * 3_600, tryOnce)).toBe("failed");
+    expect(await read(broken)).toMatchObject({
+      evidence_state: "failed",
+      evidence: { headroom: { cap: 10 }, backtest: null, backtest_failure: "The server could not run the backtest." },
+    });
+    expect(await later(app(), 20 * 3_600, tryOnce)).toBe("done");
+    expect((await typesOf(team)).filter((type) => type === "evidence_added")).toHaveLength(2);
   });
 
   it("is refused for wrong values, foreign limits and those of others, for people, and while its agent is paused", async () => {

@@ -14,15 +14,34 @@ const MINUTE_MS = 60_000;
 
 type Limits = Pick<PolicyRow, "policy_type" | "threshold_value" | "window_minutes">;
 
+const COUNTS: readonly PolicyRow["policy_type"][] = ["repeated_tool_calls", "restarts_without_result"];
+
+type Threshold = Pick<PolicyRow, "policy_type" | "threshold_value">;
+
+/** Returns the end of a sentence that says why no policy of the type has such a threshold; undefined when one can. */
+export function thresholdFault({ policy_type, threshold_value: value }: Threshold): string | undefined {
+  if (COUNTS.includes(policy_type))
+    return Number.isInteger(value) && value >= 1 && value <= COUNT_MAX
+      ? undefined
+      : `must be a whole number from 1 to ${COUNT_MAX}.`;
+  if (!(value >= 0)) return "must not be negative.";
+  return policy_type === "error_rate_cap" && value > PERCENT_MAX
+    ? `must be at most ${PERCENT_MAX} percent.`
+    : undefined;
+}
+
+/** Throws when the policy counts something and the threshold is no such count. */
+export function requireCount(threshold: Threshold, path: string): void {
+  const fault = COUNTS.includes(threshold.policy_type) ? thresholdFault(threshold) : undefined;
+  if (fault !== undefined) throw invalid(path, fault);
+}
+
 /** Throws when the threshold is impossible, or above what the tier of the workspace allows. */
-export function requireThreshold({ policy_type, threshold_value, window_minutes }: Limits, tier: Tier): void {
-  if (policy_type === "error_rate_cap" && threshold_value > PERCENT_MAX)
-    throw invalid("/threshold_value", "must be at most 100 percent.");
+export function requireThreshold(limits: Limits, tier: Tier): void {
+  const { policy_type, threshold_value, window_minutes } = limits;
+  const fault = thresholdFault(limits);
+  if (fault !== undefined) throw invalid("/threshold_value", fault);
   if (policy_type === "daily_spend_cap") requireInsideBoundary(threshold_value, tier);
-  if (policy_type === "repeated_tool_calls" || policy_type === "restarts_without_result") {
-    if (!Number.isInteger(threshold_value) || threshold_value < 1 || threshold_value > COUNT_MAX)
-      throw invalid("/threshold_value", `must be a whole number from 1 to ${COUNT_MAX}.`);
-  }
   if (policy_type === "repeated_tool_calls" && window_minutes > CALL_MINUTES_MAX)
     throw invalid("/window_minutes", `must be at most ${CALL_MINUTES_MAX} for repeated tool calls.`);
 }
@@ -32,7 +51,7 @@ export function requireInsideBoundary(usd: number, { tier_name, limits }: Tier):
   if (usd <= most) return;
   throw new Problem(
     "boundary_violation",
-    `A daily cap of ${usd} USD exceeds the ${most} USD of the ${tier_name} tier.`,
+    `A daily cap of ${usd} USD exceeds the workspace boundary of ${most} USD on the ${tier_name} tier.`,
     {
       tier_name,
       limit: most,

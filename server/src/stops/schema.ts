@@ -28,7 +28,7 @@ export const NewStop = Fields({
       uniqueItems: true,
       description:
         "starts: no claim and no start. running: heartbeats answer cancel_requested, and no lease is extended. actions: " +
-        "approvals wait. keys: the keys of the agents are refused; not for a tree.",
+        "approvals wait, and no grant is used. keys: the keys of the agents are refused; not for a tree.",
     }),
     [...PARTS_DEFAULT],
   ),

@@ -1,10 +1,12 @@
 import type { Static } from "typebox";
+import type { Tx } from "../../kernel/db/tx.ts";
 import { usdFromNanos } from "../../kernel/money.ts";
 import { type CommandContext, changed, command, type Outcome, refused, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { getPolicy, policyToWire } from "../../risk/index.ts";
 import { Policy, type PolicyRow } from "../../risk/schema.ts";
+import { findStop } from "../../stops/index.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
 import { applyHeld, heldChange, violationFact } from "../apply-change.ts";
 import { requireFitting, requireInside } from "../boundary-rules.ts";
@@ -41,6 +43,7 @@ export const applyGrant = command({
     "envelope_violation",
     "boundary_violation",
     "agent_paused",
+    "blocked",
     "conflict",
   ],
   async beforeAlone(context, input) {
@@ -87,7 +90,6 @@ async function decide(
   input: Input,
 ): Promise<Use | Outcome<Shown>> {
   const { field, new_value: value, policy_id } = input.requested_change;
-  requireFitting(field, value, "/requested_change/new_value");
   const grant = await lockGrant(tx, input.grant_id);
   if (actor.kind !== "agent" || grant.agent_id !== actor.id)
     throw new Problem("forbidden", "The grant does not belong to this agent.");
@@ -95,9 +97,11 @@ async function decide(
   const ended = await endGrant(tx, grant, at);
   if (ended) return ended;
   requireUsable(grant, at);
+  await requireNoStop(tx, actor.id);
   // A policy that the workspace does not have is unknown, and one that the grant is not for is outside of it.
   await getPolicy(tx, policy_id);
   const policy = await getPolicy(tx, grant.policy_id);
+  requireFitting(policy, field, value, "/requested_change/new_value");
   const tier = await lockWorkspace(tx);
   let source: Source = "grant_envelope";
   try {
@@ -108,6 +112,17 @@ async function decide(
   } catch (error) {
     return refusedUse(error, grant, input, source);
   }
+}
+
+/** A stop and a use both run alone in their workspace, so no use commits after a stop. */
+async function requireNoStop(tx: Tx, agentId: string): Promise<void> {
+  const stop_id = await findStop(tx, "actions", { agent_id: agentId });
+  if (stop_id === null) return;
+  throw new Problem("blocked", "A stop forbids the actions of this agent.", {
+    reason_code: "stopped",
+    stop_id,
+    next_step: `An owner or admin lifts stop ${stop_id}.`,
+  });
 }
 
 type Source = "grant_envelope" | "workspace_boundary";

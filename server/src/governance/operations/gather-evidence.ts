@@ -1,27 +1,24 @@
-import Type from "typebox";
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { query } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
-import { Fields, Id, Nullable } from "../../kernel/schema.ts";
+import { Fields, Id } from "../../kernel/schema.ts";
 import { getPolicy } from "../../risk/index.ts";
 import { changeBacktest, evidenceNow } from "../evidence.ts";
 import { Evidence, type Evidence as EvidenceType, NO_EVIDENCE } from "../evidence-schema.ts";
 import type { RequestRow } from "../schema.ts";
-import { findWithoutEvidence, getRequest } from "../store/requests.ts";
+import { getRequest } from "../store/requests.ts";
 
 export const gatherEvidence = query({
   name: "governance.gather_evidence",
-  summary: "Run the backtest of the oldest request without one.",
+  summary: "Run the backtest of a request.",
   route: "GET /internal/governance/evidence",
   internal: true,
   permission: "governance:sweep",
-  input: Fields({}),
-  output: Fields({ id: Nullable(Id), evidence: Type.Optional(Evidence) }),
-  problems: ["in_flight"],
-  async run({ tx }) {
-    const id = await findWithoutEvidence(tx);
-    if (id === null) return { id };
-    return { id, evidence: await evidenceOf(tx, await getRequest(tx, id)) };
+  input: Fields({ id: Id }),
+  output: Fields({ evidence: Evidence }),
+  problems: ["not_found", "in_flight"],
+  async run({ tx }, { id }) {
+    return { evidence: await evidenceOf(tx, await getRequest(tx, id)) };
   },
 });
 

@@ -25,9 +25,9 @@ export const submitRequest = command({
     if (actor.kind !== "agent")
       throw new Problem("forbidden", "Only an agent asks; a person changes the limit itself.");
     const { policy_id, field, requested_value: value } = requested_changes;
-    requireFitting(field, value, "/requested_changes/requested_value");
     const policy = await getPolicy(tx, policy_id);
     if (!appliesTo(policy, actor.id)) throw notFound("risk policy", policy_id);
+    requireFitting(policy, field, value, "/requested_changes/requested_value");
     await lockOpening(tx, policy_id);
     const at = await readClock(tx);
     requireCooledDown(await findNewest(tx, policy_id), at);

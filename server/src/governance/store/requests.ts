@@ -3,7 +3,6 @@ import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import { listOf, only } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound } from "../../kernel/problem.ts";
-import type { Evidence } from "../evidence-schema.ts";
 import { type ChangeableField, REQUEST_COLUMNS, type RequestRow } from "../schema.ts";
 
 /** The documents are stored as JSON. */
@@ -174,31 +173,4 @@ returning ${listOf(REQUEST_COLUMNS)}`;
 /** Marks the requests that expire soon, each once. */
 export async function remindRequests(tx: Tx): Promise<RequestRow[]> {
   return tx.statement<RequestRow>("governance.remind", REMIND, [tx.workspace]);
-}
-
-const WITHOUT_EVIDENCE = `select id from policy_requests
-where workspace_id = $1 and status = 'pending' and evidence_state = 'waiting' order by id limit 1`;
-
-export async function findWithoutEvidence(tx: ReadTx): Promise<string | null> {
-  const [row] = await tx.statement<{ id: string }>("governance.without-evidence", WITHOUT_EVIDENCE, [tx.workspace]);
-  return row?.id ?? null;
-}
-
-const SAVE_EVIDENCE = `update policy_requests set evidence = $3::jsonb, evidence_state = $4
-where workspace_id = $1 and id = $2 and evidence_state = 'waiting' returning policy_id, agent_id`;
-
-/** Returns undefined when another process saved the evidence. */
-export async function saveEvidence(
-  tx: Tx,
-  id: string,
-  evidence: Evidence,
-): Promise<Pick<RequestRow, "policy_id" | "agent_id"> | undefined> {
-  const state = evidence.backtest === null ? "failed" : "complete";
-  const values = [tx.workspace, id, JSON.stringify(evidence), state];
-  const [row] = await tx.statement<Pick<RequestRow, "policy_id" | "agent_id">>(
-    "governance.save-evidence",
-    SAVE_EVIDENCE,
-    values,
-  );
-  return row;
 }
