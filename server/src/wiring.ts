@@ -2,8 +2,9 @@
 import { agentHooks, countAgents, requireAgent, requireUsableAgent } from "./agents/index.ts";
 import { countRules, countUnacknowledged } from "./alerts/index.ts";
 import { sumAttachmentBytes } from "./attachments/index.ts";
-import { resealSigningKey } from "./audit/index.ts";
+import { findNumber, resealSigningKey } from "./audit/index.ts";
 import { askForRoom, endGrantsOf, endRequestsOf } from "./governance/index.ts";
+import { factHooks } from "./kernel/facts/by-id.ts";
 import { countUsableKeys, keyHooks } from "./keys/index.ts";
 import { answerOfTask, notifyOfTasks } from "./messages/index.ts";
 import { observabilityHooks, taskCosts } from "./observability/index.ts";
@@ -24,6 +25,8 @@ import {
 } from "./tasks/index.ts";
 import { leaveTeam, requireNothingStrandedBy, teamHooks } from "./team/index.ts";
 import { usageCounters } from "./tiers/index.ts";
+
+factHooks.findNumber.fill(findNumber);
 
 usageCounters.agents.fill(countAgents);
 usageCounters.api_keys.fill(countUsableKeys);

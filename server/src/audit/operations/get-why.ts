@@ -1,12 +1,10 @@
-import type { ReadTx } from "../../kernel/db/tx.ts";
-import { type FactRow, toWire } from "../../kernel/facts/list.ts";
-import { factsAsOf, factsAt, findBehind } from "../../kernel/facts/whole.ts";
+import { findById } from "../../kernel/facts/by-id.ts";
+import { toWire } from "../../kernel/facts/list.ts";
+import { factsAsOf } from "../../kernel/facts/whole.ts";
 import { query } from "../../kernel/operation.ts";
 import { notFound } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { REPORTED_EVENTS } from "../../tasks/index.ts";
-import { findLeaf } from "../store/leaves.ts";
-import { findTree } from "../store/trees.ts";
 import { furtherReferences, referencesOf, whyOf } from "../why-rules.ts";
 import { Why } from "../why-schema.ts";
 
@@ -22,7 +20,7 @@ export const getWhy = query({
   output: Why,
   problems: ["not_found"],
   async run({ tx }, { id }) {
-    const row = await findRow(tx, id);
+    const row = await findById(tx, id);
     if (!row) throw notFound("fact", id);
     // A caller chose all data of a reported fact, so it names nothing and decided nothing.
     const own = REPORTED_EVENTS.types.includes(row.type) ? {} : row.data;
@@ -32,16 +30,3 @@ export const getWhy = query({
     return whyOf(toWire(row), own, new Map(all));
   },
 });
-
-const START = { xid: 0n, seq: 0n };
-
-/** A sealed fact is found by its leaf, and a newer one among the facts behind the tree. One that is sealed meanwhile has a leaf. */
-async function findRow(tx: ReadTx, id: string): Promise<FactRow | undefined> {
-  const seq =
-    (await findLeaf(tx, id))?.seq ??
-    (await findBehind(tx, (await findTree(tx))?.position ?? START, id)) ??
-    (await findLeaf(tx, id))?.seq;
-  if (seq === undefined) return undefined;
-  const { rows } = await factsAt(tx, [seq]);
-  return rows[0];
-}

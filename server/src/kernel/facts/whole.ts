@@ -81,25 +81,6 @@ export async function findOfType(
   return row;
 }
 
-const OF_TYPES = wholeFactsText("and f.type = any($2::text[]) and f.id = $3 limit 1");
-
-/** Returns the fact with this id if it has one of these types. It reads all facts of the types, so they must be rare. */
-export async function findOfTypes(tx: ReadTx, types: readonly string[], id: string): Promise<FactRow | undefined> {
-  const [row] = await tx.statement<FactRow>("facts.of-types-by-id", OF_TYPES, [tx.workspace, [...types], id]);
-  return row;
-}
-
-/** The facts of each type in which `hasFactOfTypes` looks. */
-const LOOKED_IN_MAX = 20_000;
-const HAS_OF_TYPES = `select 1 from unnest($2::text[]) as t(type) cross join lateral (
-  select id from facts where workspace_id = $1 and type = t.type order by seq desc limit ${LOOKED_IN_MAX}) f
-where f.id = $3 limit 1`;
-
-/** Returns true when a newer fact of one of these types has this id. */
-export async function hasFactOfTypes(tx: ReadTx, types: readonly string[], id: string): Promise<boolean> {
-  return (await tx.statement("facts.has-of-types", HAS_OF_TYPES, [tx.workspace, [...types], id])).length > 0;
-}
-
 /** A part of a statement in which `$1` is the workspace: the newest fact of the type about a subject, to join laterally. */
 export function newestOfSubject(subjectId: string, type: string, condition: string): string {
   return `(select f.id as fact_id, coalesce(p.payload, f.data::json) as fact_data, f.created_at as fact_created_at
@@ -158,7 +139,7 @@ export async function factsAsOf(tx: ReadTx, seq: bigint, sought: readonly Sought
 }
 
 /** Facts behind a place of the log that are examined for an id. */
-const BEHIND_MAX = 5_000;
+const BEHIND_MAX = 20_000;
 const BEHIND = `select n.seq from (select f.id, f.seq from facts f where f.workspace_id = $1
   and (f.xid, f.seq) > ($2::xid8, $3::bigint) order by f.xid, f.seq limit ${BEHIND_MAX}) n where n.id = $4::uuid`;
 
