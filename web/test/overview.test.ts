@@ -71,11 +71,17 @@ test("the record explains a fact, and the proof that it saves verifies without t
   await signIn(page, browser(), emailOf(owner));
   await goTo(page, "/record");
   await page.getByText(/^Sealed up to fact \d+/).waitFor();
-  await page.getByRole("button", { name: "Show", exact: true }).click();
-  await page
-    .getByRole("menuitemradio", { name: "Tasks" })
-    .or(page.getByRole("menuitem", { name: "Tasks" }))
-    .click();
+  const choose = async (filter: string, value: string) => {
+    await page.getByRole("button", { name: filter, exact: true }).click();
+    await page
+      .getByRole("menuitemradio", { name: value })
+      .or(page.getByRole("menuitem", { name: value }))
+      .click();
+  };
+  await choose("Show", "Tasks");
+  await choose("Person", emailOf(owner));
+  await choose("Time", "Last 1 h");
+  await expect.poll(() => new URL(page.url()).searchParams.get("actor_id")).toBe(owner.id);
   await page.getByRole("link", { name: "task.created" }).click();
   const fact = page.getByRole("complementary", { name: "Fact" });
   await fact.getByText("Configuration: ").waitFor();

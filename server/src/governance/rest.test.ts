@@ -1,12 +1,13 @@
 /** The routes of governance over HTTP, each with the callers that may and may not use it. */
 import pino from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { anAgent } from "../../test/harness/builders.ts";
+import { anAgent, aTask } from "../../test/harness/builders.ts";
 import { aPerson, useApp } from "../../test/harness/harness.ts";
 import { aScene, aSession, type Scene } from "../../test/harness/scene.ts";
 import type { Actor, Role } from "../kernel/actor.ts";
 import { createKey } from "../keys/operations/create-key.ts";
 import { createHttp, type HttpServer } from "../surfaces/http/server.ts";
+import { startTask } from "../tasks/operations/start-task.ts";
 
 const app = useApp();
 let web: HttpServer;
@@ -28,7 +29,7 @@ async function send(headers: Headers, route: string, body?: unknown) {
   const [method = "", path = ""] = route.split(" ");
   const answer = await web.app.inject({
     method: method as "GET",
-    url: `/api/governance/${path}`,
+    url: path.startsWith("/") ? `/api${path}` : `/api/governance/${path}`,
     headers: { host: "127.0.0.1:7300", origin: ORIGIN, ...headers },
     ...(body !== undefined && { payload: body as object }),
   });
@@ -187,3 +188,61 @@ it("another workspace sees and changes nothing, and unknown ids answer alike", a
   expect((await send(foreign.owner, "GET pending")).body.items).toEqual([]);
   expect((await send(foreign.owner, "GET audit")).body.items).toEqual([]);
 });
+
+it("the record is filtered by type, actor, subject, agent and time, alone and together", async () => {
+  const scene = await aScene(app());
+  const { owner, agent, workspace } = scene;
+  const { owner: headers } = await callersOf(scene);
+  const { owner: foreign } = await callersOf(await aScene(app()));
+  const { id: subject_id } = await aTask(app(), owner, agent);
+  await app().call(startTask, agent, { id: subject_id });
+  const get = (filters: Record<string, string>, by = headers) =>
+    send(by, `GET /audit?${new URLSearchParams({ limit: "200", ...filters })}`);
+  const read = async (...given: Parameters<typeof get>): Promise<Fact[]> => (await get(...given)).body.items;
+  const all = await read({});
+  const { rows } = await app().admin.query<{ id: string }>(
+    "select id from facts where workspace_id = $1 and agent_id = $2",
+    [workspace.id, agent.id],
+  );
+  const started = all.find(({ type }) => type === "task.started");
+  const at = started?.created_at ?? "";
+  const filters: [Record<string, string>, (fact: Fact) => boolean][] = [
+    [{ type: "task.started" }, ({ type }) => type === "task.started"],
+    [{ type: "task." }, ({ type }) => type.startsWith("task.")],
+    [{ actor_id: agent.id }, ({ actor }) => actor.id === agent.id],
+    [{ subject_id }, ({ subject }) => subject.id === subject_id],
+    [{ agent_id: agent.id }, ({ id }) => rows.some((row) => row.id === id)],
+    [{ from: at }, ({ created_at }) => created_at >= at],
+    [{ to: at }, ({ created_at }) => created_at < at],
+  ];
+  for (const [filter, fits] of filters) {
+    const name = JSON.stringify(filter);
+    const expected = all.filter(fits);
+    expect(expected.length, name).toBeGreaterThan(0);
+    expect(expected.length, name).toBeLessThan(all.length);
+    expect(await read(filter), name).toEqual(expected);
+  }
+  const to = new Date(Date.parse(at) + 1).toISOString();
+  const together = { type: "task.", actor_id: agent.id, subject_id, agent_id: agent.id, from: at, to };
+  expect(await read(together)).toEqual([started]);
+  for (const filter of [{ actor_id: agent.id }, { subject_id }, { agent_id: agent.id }, together])
+    expect(await read(filter, foreign), JSON.stringify(filter)).toEqual([]);
+  for (const wrong of [
+    { type: "Task" },
+    { type: "task" },
+    { actor_id: "" },
+    { subject_id: "x" },
+    { agent_id: "x" },
+    { from: "yesterday" },
+    { to: "x" },
+  ])
+    expect(await get(wrong), JSON.stringify(wrong)).toMatchObject({ status: 400, body: { code: "invalid_input" } });
+});
+
+interface Fact {
+  id: string;
+  type: string;
+  actor: { id: string };
+  subject: { id: string };
+  created_at: string;
+}

@@ -3,10 +3,12 @@ import type { AuditListOutput, Fact } from "@bailiwick/sdk";
 import { getRouteApi } from "@tanstack/react-router";
 import { ScrollText } from "lucide-react";
 import { useList } from "../../data/list.ts";
+import { useMembers } from "../../data/members.ts";
 import { useKeepTitles } from "../../data/tasks.ts";
 import { ActorName } from "../../domain/actor-name.tsx";
 import { AgentFilter } from "../../domain/agents/agent-filter.tsx";
 import { FactDot, FactSentence } from "../../domain/facts/fact-line.tsx";
+import { RANGE_WORDS, RANGES, useSince } from "../../domain/range.ts";
 import { IdFilter } from "../../domain/usage/id-filter.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -69,15 +71,23 @@ export function RecordPage() {
   );
 }
 
-const NO_FILTERS = { type: undefined, agent_id: undefined, actor_id: undefined, subject_id: undefined } as const;
+const NO_FILTERS: RecordSearch = {
+  type: undefined,
+  agent_id: undefined,
+  actor_id: undefined,
+  subject_id: undefined,
+  since: undefined,
+};
 
-function useFacts({ type, agent_id, actor_id, subject_id }: RecordSearch) {
+function useFacts({ type, agent_id, actor_id, subject_id, since }: RecordSearch) {
   const keepTitles = useKeepTitles();
+  const from = useSince(since);
   const filter = {
     ...(type && { type }),
     ...(agent_id && { agent_id }),
     ...(actor_id && { actor_id }),
     ...(subject_id && { subject_id }),
+    ...(from && { from }),
   };
   return useList<Fact>({
     key: ["overview", "record", filter],
@@ -117,7 +127,9 @@ interface FilterProps {
   onChange: (change: RecordSearch) => void;
 }
 
-function Filters({ search: { type, agent_id, actor_id, subject_id }, onChange }: FilterProps) {
+function Filters({ search: { type, agent_id, actor_id, subject_id, since }, onChange }: FilterProps) {
+  const people = (useMembers() ?? []).map(({ user_id, name, email }) => ({ value: user_id, label: name ?? email }));
+  const isPerson = people.some(({ value }) => value === actor_id);
   return (
     <>
       <Filter
@@ -128,13 +140,32 @@ function Filters({ search: { type, agent_id, actor_id, subject_id }, onChange }:
         onChange={(value) => onChange({ type: value })}
       />
       <AgentFilter name="Agent" id={agent_id} onChange={(id) => onChange({ agent_id: id })} />
-      {actor_id && <IdFilter name="Actor" text={shortId(actor_id)} onClear={() => onChange({ actor_id: undefined })} />}
+      <Filter
+        name="Person"
+        value={isPerson ? actor_id : undefined}
+        options={people}
+        onChange={(id) => onChange({ actor_id: id })}
+      />
+      <Filter
+        name="Time"
+        value={TIMES.find(({ value }) => value === since)?.value}
+        options={TIMES}
+        onChange={(value) => onChange({ since: value })}
+      />
+      {since && !TIMES.some(({ value }) => value === since) && (
+        <IdFilter name="From" text={since} onClear={() => onChange({ since: undefined })} />
+      )}
+      {actor_id && !isPerson && (
+        <IdFilter name="Actor" text={shortId(actor_id)} onClear={() => onChange({ actor_id: undefined })} />
+      )}
       {subject_id && (
         <IdFilter name="About" text={shortId(subject_id)} onClear={() => onChange({ subject_id: undefined })} />
       )}
     </>
   );
 }
+
+const TIMES = RANGES.map((value) => ({ value, label: `Last ${RANGE_WORDS[value]}` }));
 
 /** Another type of an address is a filter without a name of its own. */
 const typeOf = (type: string | undefined) => AREAS.find(({ value }) => value === type)?.value;
