@@ -4,6 +4,7 @@ import { ALERT_FACTS } from "./alerts/facts.ts";
 import { ATTACHMENT_FACTS } from "./attachments/facts.ts";
 import { AUDIT_FACTS } from "./audit/facts.ts";
 import { AUTH_FACTS } from "./auth/facts.ts";
+import { CONNECTION_FACTS } from "./connections/facts.ts";
 import { DEMO_FACTS } from "./demo/facts.ts";
 import { GOVERNANCE_FACTS } from "./governance/facts.ts";
 import type { FactSpec } from "./kernel/facts/fact.ts";
@@ -38,6 +39,7 @@ export const FACTS: readonly FactSpec[] = [
   ...RISK_FACTS,
   ...GOVERNANCE_FACTS,
   ...STOP_FACTS,
+  ...CONNECTION_FACTS,
   ...AUDIT_FACTS,
   ...DEMO_FACTS,
 ];

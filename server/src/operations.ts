@@ -4,6 +4,7 @@ import { ALERT_OPERATIONS } from "./alerts/operations.ts";
 import { ATTACHMENT_OPERATIONS } from "./attachments/operations.ts";
 import { AUDIT_OPERATIONS } from "./audit/operations.ts";
 import { AUTH_OPERATIONS } from "./auth/operations.ts";
+import { CONNECTION_OPERATIONS } from "./connections/operations.ts";
 import { DEMO_OPERATIONS } from "./demo/operations.ts";
 import { GOVERNANCE_OPERATIONS } from "./governance/operations.ts";
 import type { Operation } from "./kernel/operation.ts";
@@ -38,6 +39,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...RISK_OPERATIONS,
   ...GOVERNANCE_OPERATIONS,
   ...STOP_OPERATIONS,
+  ...CONNECTION_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...DEMO_OPERATIONS,
 ];

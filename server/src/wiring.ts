@@ -3,6 +3,7 @@ import { agentHooks, countAgents, requireAgent, requireUsableAgent } from "./age
 import { countRules, countUnacknowledged } from "./alerts/index.ts";
 import { sumAttachmentBytes } from "./attachments/index.ts";
 import { findNumber, resealSigningKey } from "./audit/index.ts";
+import { connectionHooks, resealConnections } from "./connections/index.ts";
 import { askForRoom, endGrantsOf, endRequestsOf } from "./governance/index.ts";
 import { factHooks } from "./kernel/facts/by-id.ts";
 import { countUsableKeys, keyHooks } from "./keys/index.ts";
@@ -50,7 +51,8 @@ agentHooks.onArchived.fill(async (tx, agentId) => [
 ]);
 agentHooks.resealOthers.fill(async (tx, secrets, most) => {
   const targets = await resealTargets(tx, secrets, most);
-  return targets + (await resealSigningKey(tx, secrets));
+  const connections = await resealConnections(tx, secrets, most);
+  return targets + connections + (await resealSigningKey(tx, secrets));
 });
 agentHooks.currentTasks.fill(listRunning);
 agentHooks.headroom.fill(headroomOf);
@@ -66,6 +68,9 @@ riskHooks.onDeleted.fill(endRequestsOf);
 observabilityHooks.beginSpending.fill(beginSpending);
 observabilityHooks.respend.fill(respend);
 observabilityHooks.unacknowledgedAlerts.fill(countUnacknowledged);
+
+// Agent actions end their standing rules here.
+connectionHooks.onToolsChanged.fill(async () => []);
 
 teamHooks.countEscalations.fill(countEscalations);
 teamHooks.passOnEscalations.fill(hurryEscalations);

@@ -16,6 +16,8 @@ import type {
   ChangeableField,
   ChannelKind,
   ChannelPurpose,
+  ConnectionCategory,
+  ConnectionStatus,
   CostGroup,
   CostSource,
   CostSplit,
@@ -51,6 +53,7 @@ import type {
   RunStatus,
   Scope,
   SenderKind,
+  ServiceType,
   SnoozeKind,
   SortOrder,
   SpendMeasure,
@@ -65,6 +68,7 @@ import type {
   TeamRoleName,
   ThreadKind,
   TierName,
+  ToolState,
 } from "./values.ts";
 
 /** The data of each type of fact. */
@@ -235,6 +239,42 @@ export interface FactData {
   };
   /** A channel was changed. */
   "channel.updated": {
+    changed_fields: string[];
+  };
+  /** A service was connected. */
+  "connection.created": {
+    name: string;
+    service_type: ServiceType;
+  };
+  /** A service was disconnected, and its secret deleted. */
+  "connection.disconnected": {
+    name: string;
+    service_type: ServiceType;
+    reason: string | null;
+  };
+  /** A connection was tested. */
+  "connection.tested": {
+    name: string;
+    service_type: ServiceType;
+    ok: boolean;
+    message: string;
+  };
+  /** A person accepted changed tools of an MCP server. */
+  "connection.tools_accepted": {
+    name: string;
+    service_type: ServiceType;
+    tools: string[];
+  };
+  /** An MCP server describes tools in another way, or has them no more. They cannot be used until a person accepts that. */
+  "connection.tools_changed": {
+    name: string;
+    service_type: ServiceType;
+    tools: string[];
+  };
+  /** A connection was changed. */
+  "connection.updated": {
+    name: string;
+    service_type: ServiceType;
     changed_fields: string[];
   };
   /** A person withdrew content: of a message, of a task, or of an event of a task. */
@@ -1015,6 +1055,7 @@ export type SubjectKind =
   | "alert_rule"
   | "attachment"
   | "channel"
+  | "connection"
   | "demo"
   | "grant"
   | "invitation"
@@ -1615,6 +1656,33 @@ export interface ChannelsCreateOutput {
   secret?: string;
 }
 
+/** An agent sees only the fields that are always there. */
+export interface Connection {
+  id: string;
+  service_type: ServiceType;
+  name: string;
+  category: ConnectionCategory;
+  /** `error`: the last test or the last use failed. Agents may still use it. */
+  status: ConnectionStatus;
+  /** The actions that agents can propose with it. */
+  action_types: string[];
+  created_at: string;
+  config?: Record<string, unknown>;
+  secret?: "set" | null;
+  /** The rights of the token, where the service names them. */
+  scopes_granted?: string[];
+  agent_ids?: string[] | null;
+  usage_count?: number;
+  last_used_at?: string | null;
+  last_error?: string | null;
+}
+
+export interface ConnectionsCheckOutput {
+  ok: boolean;
+  message: string;
+  checked_at: string;
+}
+
 export interface CostRow {
   /** An id, a day, or provider/model. */
   key: string;
@@ -2106,6 +2174,25 @@ export interface Permission {
   /** True when agents' keys have the permission. */
   agents: boolean;
   scope: string | null;
+}
+
+export interface PinnedTool {
+  name: string;
+  /** `changed`: the server describes the tool in another way. It cannot be used until a person accepts that. */
+  state: ToolState;
+  description: string;
+  payload_schema: Record<string, unknown>;
+  repeats_safely: boolean;
+  is_reversible: boolean;
+  seen:
+    | {
+    digest: string;
+    description: string;
+    payload_schema: Record<string, unknown>;
+    repeats_safely: boolean;
+    is_reversible: boolean;
+  }
+    | null;
 }
 
 export interface PolicyRequest {
@@ -3296,6 +3383,82 @@ export interface ChannelsUpdateInput {
   for?: ChannelPurpose[] | undefined;
   /** A disabled receiver gets no new facts. What waits for it is sent when it is enabled again. */
   is_enabled?: boolean | undefined;
+}
+
+export interface ConnectionsAcceptToolsInput {
+  id: string;
+  tools: {
+    name: string;
+    /** Of the change that you saw: `seen.digest`. */
+    digest: string;
+  }[];
+}
+
+export interface ConnectionsAcceptToolsOutput {
+  items: PinnedTool[];
+}
+
+export interface ConnectionsCheckInput {
+  id: string;
+}
+
+export interface ConnectionsCreateInput {
+  service_type: ServiceType;
+  name: string;
+  category?: ConnectionCategory | undefined;
+  /** http: `{base_url, repeats_safely?}`, where repeats_safely says that the same Idempotency-Key twice has one effect. github: `{base_url?}`. mcp: `{url}`. email: `{from}`. slack: none. */
+  config?: Record<string, unknown> | undefined;
+  /** http: the token, or the whole value of the header Authorization. github, mcp: the token. slack: the address of the incoming webhook. email: smtps://user:password@host, or none for the mail server of this installation. Never shown again. */
+  secret?: string | undefined;
+  agent_ids?: string[] | null | undefined;
+}
+
+export interface ConnectionsDisconnectInput {
+  id: string;
+  reason?: string | undefined;
+}
+
+export interface ConnectionsGetInput {
+  id: string;
+}
+
+export interface ConnectionsListInput {
+  /** `error`: the last test or the last use failed. Agents may still use it. */
+  status?: ConnectionStatus | undefined;
+  service_type?: ServiceType | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface ConnectionsListOutput {
+  items: Connection[];
+  next_cursor: string | null;
+}
+
+export interface ConnectionsListToolsInput {
+  id: string;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface ConnectionsListToolsOutput {
+  items: PinnedTool[];
+  next_cursor: string | null;
+}
+
+export interface ConnectionsUpdateInput {
+  id: string;
+  name?: string | undefined;
+  category?: ConnectionCategory | undefined;
+  /** http: `{base_url, repeats_safely?}`, where repeats_safely says that the same Idempotency-Key twice has one effect. github: `{base_url?}`. mcp: `{url}`. email: `{from}`. slack: none. */
+  config?: Record<string, unknown> | undefined;
+  /** http: the token, or the whole value of the header Authorization. github, mcp: the token. slack: the address of the incoming webhook. email: smtps://user:password@host, or none for the mail server of this installation. Never shown again. */
+  secret?: string | undefined;
+  agent_ids?: string[] | null | undefined;
 }
 
 export type DemoGetInput = Record<string, never>;
@@ -4936,6 +5099,40 @@ export function operations(send: Send) {
       /** Change the name, the address or the purposes of a channel, or enable or disable it. */
       update: (input: ChannelsUpdateInput, options?: CallOptions) =>
         send<Channel>("POST /obs/channels/{id}", input, options),
+    },
+    connections: {
+      /** Accept changed tools of an MCP server, so that agents can propose them again. */
+      acceptTools: (input: ConnectionsAcceptToolsInput, options?: CallOptions) =>
+        send<ConnectionsAcceptToolsOutput>("POST /connections/{id}/accept-tools", input, options),
+      /** Test a connection: call the service and say if it accepts the secret. Of an MCP server, this reads the tools. */
+      check: (input: ConnectionsCheckInput, options?: CallOptions) =>
+        send<ConnectionsCheckOutput>("POST /connections/{id}/test", input, options),
+      /**
+       * Connect a service, so that agents can propose actions on it. Its secret is never shown again.
+       *
+       * Nothing is sent. Test the connection next; of an MCP server, the test reads the tools.
+       */
+      create: (input: ConnectionsCreateInput, options?: CallOptions) =>
+        send<Connection>("POST /connections", input, options),
+      /** Disconnect a service and delete its secret. Nothing more is sent through it. */
+      disconnect: (input: ConnectionsDisconnectInput, options?: CallOptions) =>
+        send<Connection>("POST /connections/{id}/disconnect", input, options),
+      /** Read one connection. Its secret is never shown. */
+      get: (input: ConnectionsGetInput, options?: CallOptions) =>
+        send<Connection>("GET /connections/{id}", input, options),
+      /** List the connected services, newest first. Secrets are never shown. An agent sees those that it may use. */
+      list: (input: ConnectionsListInput = {}, options?: CallOptions) =>
+        send<ConnectionsListOutput>("GET /connections", input, options),
+      /** List the tools of a connected MCP server, as they were when a person last accepted them. */
+      listTools: (input: ConnectionsListToolsInput, options?: CallOptions) =>
+        send<ConnectionsListToolsOutput>("GET /connections/{id}/tools", input, options),
+      /**
+       * Change a connection: its name, its configuration, its secret, or the agents that may use it.
+       *
+       * A configuration replaces the old one as a whole. An address on another host needs the secret again.
+       */
+      update: (input: ConnectionsUpdateInput, options?: CallOptions) =>
+        send<Connection>("POST /connections/{id}", input, options),
     },
     demo: {
       /** Read the state of the demo in this workspace: whether it runs, can be started, and how the last run ended. */

@@ -541,6 +541,129 @@ export const CHANNELS_UPDATE_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const CONNECTIONS_ACCEPT_TOOLS_INPUT = {
+  "type": "object",
+  "required": ["id", "tools"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "tools": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["name", "digest"],
+        "properties": {
+          "name": { "type": "string", "minLength": 1, "maxLength": 100 },
+          "digest": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 100,
+            "description": "Of the change that you saw: `seen.digest`."
+          }
+        },
+        "additionalProperties": false
+      },
+      "minItems": 1,
+      "maxItems": 200
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const CONNECTIONS_CHECK_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const CONNECTIONS_CREATE_INPUT = {
+  "type": "object",
+  "required": ["service_type", "name"],
+  "properties": {
+    "service_type": {
+      "type": "string",
+      "enum": ["http", "email", "slack", "github", "moltbook", "mcp"],
+      "title": "ServiceType"
+    },
+    "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
+    "category": {
+      "type": "string",
+      "enum": ["connect", "know", "do", "automate", "protect", "scale"],
+      "title": "ConnectionCategory"
+    },
+    "config": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "http: `{base_url, repeats_safely?}`, where repeats_safely says that the same Idempotency-Key twice has one effect. github: `{base_url?}`. mcp: `{url}`. email: `{from}`. slack: none."
+    },
+    "secret": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 10000,
+      "pattern": "\\S",
+      "description": "http: the token, or the whole value of the header Authorization. github, mcp: the token. slack: the address of the incoming webhook. email: smtps://user:password@host, or none for the mail server of this installation. Never shown again."
+    },
+    "agent_ids": { "anyOf": [
+      {
+        "type": "array",
+        "items": { "type": "string", "format": "uuid", "maxLength": 36 },
+        "maxItems": 200,
+        "uniqueItems": true,
+        "description": "The agents that may use the connection. Null: all agents."
+      },
+      { "type": "null" }
+    ] }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const CONNECTIONS_DISCONNECT_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const CONNECTIONS_UPDATE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
+    "category": {
+      "type": "string",
+      "enum": ["connect", "know", "do", "automate", "protect", "scale"],
+      "title": "ConnectionCategory"
+    },
+    "config": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "http: `{base_url, repeats_safely?}`, where repeats_safely says that the same Idempotency-Key twice has one effect. github: `{base_url?}`. mcp: `{url}`. email: `{from}`. slack: none."
+    },
+    "secret": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 10000,
+      "pattern": "\\S",
+      "description": "http: the token, or the whole value of the header Authorization. github, mcp: the token. slack: the address of the incoming webhook. email: smtps://user:password@host, or none for the mail server of this installation. Never shown again."
+    },
+    "agent_ids": { "anyOf": [
+      {
+        "type": "array",
+        "items": { "type": "string", "format": "uuid", "maxLength": 36 },
+        "maxItems": 200,
+        "uniqueItems": true,
+        "description": "The agents that may use the connection. Null: all agents."
+      },
+      { "type": "null" }
+    ] }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const DEMO_START_INPUT = { "type": "object", "properties": {}, "additionalProperties": false } as const satisfies InputSchema;
 
 export const GOVERNANCE_APPLY_GRANT_INPUT = {

@@ -28,6 +28,8 @@ export const PERMISSION_ROLES = {
   "snoozes:write": "viewer",
   "webhooks:read": "viewer",
   "webhooks:write": "admin",
+  "connections:read": "viewer",
+  "connections:write": "admin",
   "team:read": "viewer",
   "team:write": "admin",
   "risk:read": "viewer",
@@ -55,8 +57,9 @@ export const USED_PERMISSIONS = [
   "workspaces:write", "workspaces:own", "members:read", "members:write", "keys:read", "keys:write", "agents:read",
   "agents:write", "agents:self", "tasks:read", "tasks:write", "tasks:claim", "messages:read", "messages:write",
   "redactions:read", "redactions:write", "snoozes:read", "snoozes:write", "webhooks:read", "webhooks:write",
-  "team:read", "team:write", "risk:read", "risk:write", "stop:write", "governance:read", "governance:request",
-  "governance:write", "obs:read", "obs:write", "obs:manage", "alerts:read", "alerts:acknowledge", "audit:read"
+  "connections:read", "connections:write", "team:read", "team:write", "risk:read", "risk:write", "stop:write",
+  "governance:read", "governance:request", "governance:write", "obs:read", "obs:write", "obs:manage", "alerts:read",
+  "alerts:acknowledge", "audit:read"
 ] as const;
 
 /** The states that each step may start from, and who may take it. */

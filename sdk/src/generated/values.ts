@@ -41,6 +41,12 @@ export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 export const CHANNEL_PURPOSES = ["alerts", "approvals", "tasks"] as const;
 export type ChannelPurpose = (typeof CHANNEL_PURPOSES)[number];
 
+export const CONNECTION_CATEGORIES = ["connect", "know", "do", "automate", "protect", "scale"] as const;
+export type ConnectionCategory = (typeof CONNECTION_CATEGORIES)[number];
+
+export const CONNECTION_STATUSES = ["connected", "error", "disconnected"] as const;
+export type ConnectionStatus = (typeof CONNECTION_STATUSES)[number];
+
 export const COST_GROUPS = ["agent", "model", "task", "day", "tree"] as const;
 export type CostGroup = (typeof COST_GROUPS)[number];
 
@@ -152,6 +158,9 @@ export type Scope = (typeof SCOPES)[number];
 export const SENDER_KINDS = ["agent", "user", "system"] as const;
 export type SenderKind = (typeof SENDER_KINDS)[number];
 
+export const SERVICE_TYPES = ["http", "email", "slack", "github", "moltbook", "mcp"] as const;
+export type ServiceType = (typeof SERVICE_TYPES)[number];
+
 export const SNOOZE_KINDS = ["task", "message"] as const;
 export type SnoozeKind = (typeof SNOOZE_KINDS)[number];
 
@@ -197,3 +206,6 @@ export type ThreadKind = (typeof THREAD_KINDS)[number];
 
 export const TIER_NAMES = ["free", "production", "pro", "agency"] as const;
 export type TierName = (typeof TIER_NAMES)[number];
+
+export const TOOL_STATES = ["pinned", "changed", "gone"] as const;
+export type ToolState = (typeof TOOL_STATES)[number];

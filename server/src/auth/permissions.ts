@@ -71,6 +71,12 @@ const GRANTS: Readonly<Record<Permission, Grant>> = {
   "snoozes:write": { meaning: "Put rows of your own inbox away, and bring them back.", role: "viewer" },
   "webhooks:read": { meaning: "See webhooks, their deliveries and channels, never their secrets.", role: "viewer" },
   "webhooks:write": { meaning: "Manage webhooks and channels, which send facts of the workspace.", role: "admin" },
+  "connections:read": {
+    meaning: "See the services that are connected, never their secrets. An agent sees those that it may use.",
+    role: "viewer",
+    agent: true,
+  },
+  "connections:write": { meaning: "Connect services, and say which agents may use them.", role: "admin" },
   "team:read": { meaning: "See the roles and rules of the team.", role: "viewer", agent: true, scope: "team:read" },
   "team:write": { meaning: "Change the roles and rules of the team.", role: "admin", scope: "team:write" },
   "risk:read": { meaning: "See risk policies and their effects.", role: "viewer", agent: true, scope: "risk:read" },

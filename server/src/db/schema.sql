@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 1761cb1c5e6c298edd751a7aab43043a625f9d6cd7fa2726600fae2b0f11ca9d
+-- Digest of the migrations and of this text: ec12e7f28c9c9a9e9ad15929cdc0323d3be0657cb879cff07686a0bd50e91357
 
 
 create table agent_presence (
@@ -407,6 +407,57 @@ create table audit_witnesses (
 alter table audit_witnesses enable row level security;
 create policy workspace on audit_witnesses using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on audit_witnesses to bailiwick_app;
+
+create table connection_tools (
+  workspace_id uuid not null,
+  connection_id uuid not null,
+  name text not null,
+  state text not null,
+  digest text not null,
+  definition jsonb not null,
+  seen_digest text,
+  seen jsonb,
+  constraint connection_tools_pkey PRIMARY KEY (workspace_id, connection_id, name),
+  constraint connection_tools_check CHECK ((state = 'changed'::text) = (seen IS NOT NULL)),
+  constraint connection_tools_check1 CHECK ((seen IS NULL) = (seen_digest IS NULL)),
+  constraint connection_tools_name_check CHECK (length(name) <= 100),
+  constraint connection_tools_state_check CHECK (state = ANY (ARRAY['pinned'::text, 'changed'::text, 'gone'::text])),
+  constraint connection_tools_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id)
+);
+alter table connection_tools enable row level security;
+create policy workspace on connection_tools using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on connection_tools to bailiwick_app;
+
+create table connections (
+  workspace_id uuid not null,
+  id uuid not null,
+  service_type text not null,
+  name text not null,
+  category text not null,
+  status text not null,
+  config jsonb not null,
+  sealed_secret text,
+  scopes_granted text[] not null,
+  agent_ids uuid[],
+  usage_count integer not null,
+  last_used_at timestamp(3) with time zone,
+  last_error text,
+  created_at timestamp(3) with time zone not null,
+  constraint connections_pkey PRIMARY KEY (workspace_id, id),
+  constraint connections_category_check CHECK (category = ANY (ARRAY['connect'::text, 'know'::text, 'do'::text, 'automate'::text, 'protect'::text, 'scale'::text])),
+  constraint connections_check CHECK (status <> 'disconnected'::text OR sealed_secret IS NULL),
+  constraint connections_last_error_check CHECK (length(last_error) <= 500),
+  constraint connections_name_check CHECK (length(name) <= 100),
+  constraint connections_service_type_check CHECK (service_type = ANY (ARRAY['http'::text, 'email'::text, 'slack'::text, 'github'::text, 'moltbook'::text, 'mcp'::text])),
+  constraint connections_status_check CHECK (status = ANY (ARRAY['connected'::text, 'error'::text, 'disconnected'::text])),
+  constraint connections_usage_count_check CHECK (usage_count >= 0),
+  constraint connections_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX connections_sealed ON connections USING btree (workspace_id, id) WHERE sealed_secret IS NOT NULL;
+CREATE TRIGGER require_sealing_key BEFORE INSERT OR UPDATE OF sealed_secret ON connections FOR EACH ROW WHEN (new.sealed_secret IS NOT NULL) EXECUTE FUNCTION require_sealing_key('sealed_secret');
+alter table connections enable row level security;
+create policy workspace on connections using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on connections to bailiwick_app;
 
 create table deliveries (
   workspace_id uuid not null,

@@ -71,6 +71,7 @@ select key_id, count(*)::int as values from (
   union all select split_part(s.sealed, '.', 2) from outbox_targets t
     cross join lateral (values (t.sealed_address), (t.sealed_secret), (t.sealed_previous)) s(sealed)
     where s.sealed is not null
+  union all select split_part(sealed_secret, '.', 2) from connections where sealed_secret is not null
   union all select split_part(sealed_key, '.', 2) from audit_trees
   union all select split_part(sealed_fingerprint_key, '.', 2) from installation) s
 group by key_id order by key_id`;
@@ -86,6 +87,7 @@ select workspace_id as id from agent_secrets where split_part(sealed, '.', 2) <>
 union select workspace_id from idempotency_answers where sealed is not null and split_part(sealed, '.', 2) <> $1
 union select workspace_id from outbox_targets where split_part(sealed_address, '.', 2) <> $1
   or split_part(sealed_secret, '.', 2) <> $1 or split_part(sealed_previous, '.', 2) <> $1
+union select workspace_id from connections where split_part(sealed_secret, '.', 2) <> $1
 union select workspace_id from audit_trees where split_part(sealed_key, '.', 2) <> $1
 order by id`;
 

@@ -6,6 +6,9 @@ export interface Mail {
   text: string;
   /** Every user of the server's machine, agents included, may read the mail. It gives no authority. */
   isOpen?: boolean;
+  /** By default the mail library makes one. */
+  messageId?: string;
+  replyTo?: string;
 }
 
 /**

@@ -141,6 +141,15 @@ export interface CommandContext {
   /** The database's clock at the start of the transaction. */
   now: Date;
   env: Environment;
+  /** The result of `outside`. */
+  found?: unknown;
+}
+
+export interface OutsideContext {
+  actor: Actor;
+  env: Environment;
+  /** Reads in a transaction that ends before the other server is called. */
+  read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>;
 }
 
 /** One of the calls that share a transaction. */
@@ -225,6 +234,11 @@ export interface Command<I extends TObject = TObject, O extends TSchema = TSchem
    * Then the command does not stop its workspace. `run` decides again.
    */
   beforeAlone?(context: CommandContext, input: InputOf<I>): Promise<Outcome<Static<O>> | undefined>;
+  /**
+   * Runs first, outside any transaction, and may call another server. Its result is `found` in the context of `run`, which
+   * reads again what must still be true. A workspace has few such calls at once.
+   */
+  outside?(context: OutsideContext, input: InputOf<I>): Promise<unknown>;
   /** The values of the output that rows keep: the stored answer for an idempotency key names those rows instead. */
   keeps?: KeptValues;
   /** The output shows everything that the command stores, which may be much more than its input, such as a copy. */

@@ -3,6 +3,7 @@
 export const PROBLEM_STATUS = {
   invalid_input: 400,
   invalid_token: 400,
+  unknown_action_type: 400,
   unauthenticated: 401,
   forbidden: 403,
   not_assignee: 403,
@@ -14,6 +15,7 @@ export const PROBLEM_STATUS = {
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
+  not_connected: 409,
   illegal_step: 409,
   in_flight: 409,
   idempotency_mismatch: 409,

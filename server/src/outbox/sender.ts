@@ -5,7 +5,8 @@
 import type { Static } from "typebox";
 import type { Mail } from "../kernel/environment.ts";
 import type { JobContext } from "../kernel/jobs/job.ts";
-import { type Answer, type OutgoingOptions, post } from "../kernel/outbound/post.ts";
+import type { OutgoingOptions } from "../kernel/outbound/dial.ts";
+import { type Answer, post } from "../kernel/outbound/post.ts";
 import { retryAfterMs } from "../kernel/outbound/retry-after.ts";
 import { mailFaultOf } from "./mail-fault.ts";
 import { markDelivery } from "./operations/mark-delivery.ts";

@@ -56,8 +56,9 @@ function createSmtpMailer(url: string, from: string, timeoutMs: number): Mailer 
   transport.catch(() => undefined);
   return {
     delivery: "smtp",
-    async sendMail({ to, subject, text }) {
-      const sent = (await transport).sendMail({ from, to: { name: "", address: to }, subject, text });
+    async sendMail({ to, subject, text, messageId, replyTo }) {
+      const more = { ...(messageId && { messageId }), ...(replyTo && { replyTo: { name: "", address: replyTo } }) };
+      const sent = (await transport).sendMail({ from, to: { name: "", address: to }, subject, text, ...more });
       await sent.catch((error: unknown) => {
         throw withoutMail(error);
       });

@@ -13,6 +13,7 @@ import { setRole } from "../../src/team/operations/set-role.ts";
 import { ALERT_SAMPLES } from "./alert-samples.ts";
 import { AUDIT_SAMPLES } from "./audit-samples.ts";
 import { aTask } from "./builders.ts";
+import { CONNECTION_SAMPLES } from "./connection-samples.ts";
 import { OUTBOX_SAMPLES } from "./outbox-samples.ts";
 import { PEOPLE_SAMPLES } from "./people-samples.ts";
 import { PRICE_SAMPLES } from "./price-samples.ts";
@@ -282,6 +283,7 @@ export const SAMPLES: Record<string, Sample> = {
   ...SNOOZES,
   ...AUDIT_SAMPLES,
   ...OUTBOX_SAMPLES,
+  ...CONNECTION_SAMPLES,
   ...ALERT_SAMPLES,
   ...OTHERS,
 };

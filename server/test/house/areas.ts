@@ -23,6 +23,7 @@ export const SLICES = [
   "alerts",
   "risk",
   "governance",
+  "connections",
   "actions",
   "external-agents",
   "audit",

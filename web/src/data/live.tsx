@@ -47,6 +47,7 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   policy: ["risk", "caps"],
   risk: ["risk", "caps", "agents"],
   stop: ["stops"],
+  connection: ["connections"],
   audit: ["audit"],
   content: ["redactions", "messages", "threads", "tasks"],
   governance: ["governance"],

@@ -8,6 +8,7 @@ import type { Command, CommandContext, CommandOutcome, HotCommand, Outcome } fro
 import { Problem, StoredRefusal } from "../problem.ts";
 import type { Kernel, ReadyCall } from "./call.ts";
 import { type StoredAnswer, storeAnswers, takeKeys } from "./idempotency.ts";
+import { createOutside } from "./outside.ts";
 import { recogniseOne } from "./powers.ts";
 import { requireActors } from "./while-paused.ts";
 
@@ -29,6 +30,7 @@ class NeedsAlone extends Error {}
 
 export function createCommandRunner(kernel: Kernel) {
   const { db, env, signals, recognise, onLateFailure } = kernel;
+  const lookOutside = createOutside(kernel);
 
   async function run(tx: Tx, command: Command | HotCommand, admitted: ReadyCall, decide: Decide): Promise<Ran> {
     const actor = await recogniseOne(recognise, tx, command, admitted.actor);
@@ -69,7 +71,8 @@ export function createCommandRunner(kernel: Kernel) {
 
   return async (command: Command | HotCommand, call: ReadyCall): Promise<unknown> => {
     const { workspace, id } = call.actor;
-    const decide: Decide = (context, input) => command.run(context, input);
+    const found = await lookOutside(command, call);
+    const decide: Decide = (context, input) => command.run({ ...context, found }, input);
     const transaction = command.changesCredentials ? db.alone : db.transaction;
     const { answer, mail, afterCommit, hasChanged, written } =
       (await runBefore(command, call)) ?? (await transaction(workspace, (tx) => run(tx, command, call, decide)));

@@ -3,7 +3,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isPublic, urlFault } from "./destination.ts";
-import { post, type Resolve } from "./post.ts";
+import type { Resolve } from "./dial.ts";
+import { exchange } from "./exchange.ts";
+import { post } from "./post.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 describe("an address", () => {
@@ -139,6 +141,79 @@ describe("a request", () => {
     expect((await to("/rebound", { ...options, resolve: mixed }, "mixed.example")).error).toMatch(/private network/);
     expect((await to("/rebound", { allowed: [] })).error).toMatch(/private network/);
     expect(seen.length).toBe(before);
+  });
+});
+
+describe("an exchange", () => {
+  let server: Server;
+  let url = "";
+  let seen = 0;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      seen++;
+      const path = request.url ?? "";
+      if (path === "/hangs") return;
+      if (path === "/breaks") return void request.socket.destroy();
+      if (path === "/half") {
+        response.writeHead(200, { "content-length": "100" });
+        response.write("half");
+        return void setImmediate(() => request.socket.destroy());
+      }
+      if (path === "/long") return void response.end("x".repeat(200_000));
+      if (path === "/moved") return void response.writeHead(302, { location: "/" }).end();
+      response.writeHead(200).end(`${request.method} ${request.headers["content-length"] ?? "none"}`);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    // A server that listens on TCP has an address of this form.
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const options = { allowed: ["127.0.0.1"], answerBytesMax: 10_000 };
+  const to = (address: string, more: Partial<Parameters<typeof exchange>[1]> = {}, method = "POST") =>
+    exchange({ url: address, method, headers: {}, body: method === "GET" ? undefined : "{}" }, { ...options, ...more });
+
+  test("returns a whole answer, of any method, and follows no redirect", async () => {
+    expect(await to(`${url}/`)).toMatchObject({ answer: "whole", status: 200, body: "POST 2" });
+    expect(await to(`${url}/`, {}, "GET")).toMatchObject({ answer: "whole", body: "GET none" });
+    const before = seen;
+    expect(await to(`${url}/moved`)).toMatchObject({ answer: "whole", status: 302 });
+    expect(seen).toBe(before + 1);
+  });
+
+  test("says that an answer is not whole: too long, or the connection broke within it", async () => {
+    expect(await to(`${url}/long`)).toMatchObject({ answer: "part", cut: true, status: 200 });
+    expect(await to(`${url}/half`)).toMatchObject({ answer: "part", cut: false, status: 200, body: "half" });
+  });
+
+  test("says that the request may have been sent: no answer in time, or the connection broke before it", async () => {
+    expect(await to(`${url}/hangs`, { timeoutMs: 200 })).toMatchObject({ answer: "none", mayBeSent: true });
+    expect(await to(`${url}/breaks`)).toMatchObject({ answer: "none", mayBeSent: true });
+  });
+
+  test("says that nothing was sent: a refused connection, no name, a bad certificate, a private address, a bad header", async () => {
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, "127.0.0.1", resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    const nothing = { answer: "none", mayBeSent: false };
+    expect(await to(`http://127.0.0.1:${port}/`)).toMatchObject(nothing);
+    // The receiver does not speak TLS.
+    expect(await to(url.replace("http:", "https:"))).toMatchObject(nothing);
+    const unknown: Resolve = () => Promise.reject(new Error("no such name"));
+    expect(await to("http://nobody.example/", { resolve: unknown })).toMatchObject({
+      ...nothing,
+      error: "no such name",
+    });
+    const linkLocal: Resolve = async () => [{ address: "169.254.169.254", family: 4 }];
+    expect(await to("http://meta.example/", { resolve: linkLocal })).toMatchObject(nothing);
+    expect(await to(url, { allowed: [] })).toMatchObject(nothing);
+    const bad = await exchange({ url, headers: { "x-a": "a\nb" } }, options);
+    expect(bad).toMatchObject(nothing);
+    const stopped = await to(url, { stop: AbortSignal.abort() });
+    expect(stopped).toMatchObject({ ...nothing, error: "This server stopped." });
   });
 });
 

@@ -3,6 +3,7 @@ import type { FactType, SubjectKind } from "@bailiwick/sdk";
 import { exact } from "../../ui/time.tsx";
 import { AUDIT_WORDS } from "./audit-words.ts";
 import { GOVERNANCE_WORDS } from "./governance-words.ts";
+import { fieldsOf, named, OUTSIDE_WORDS } from "./outside-words.ts";
 import { progressOf } from "./progress.ts";
 import { RISK_WORDS } from "./risk-words.ts";
 import { STOP_WORDS } from "./stop-words.ts";
@@ -46,18 +47,9 @@ function fileWords<T extends "attachment.added" | "attachment.removed">(verb: st
 /** A message goes to an agent or to a person; the log says only the id. */
 const recipient = (id: unknown): Part => (text(id) ? { kind: "someone", id: String(id) } : "everybody");
 const toolOf = ({ tool, tool_name, name }: Record<string, unknown>) => text(tool) ?? text(tool_name) ?? text(name);
-const fieldsOf = (changed: unknown): Part[] =>
-  Array.isArray(changed) && changed.length > 0 ? ["·", changed.slice(0, 6).join(", ").replaceAll("_", " ")] : [];
 
 type TaskType = Extract<FactType, `task.${string}`>;
 
-const DISABLED: Record<string, string> = {
-  gone: "· its receiver is gone",
-  failures: "· its receiver failed 50 times in a row",
-  too_many_waiting: "· too many deliveries wait",
-};
-const disabledBecause = (reason: unknown): Part[] => [DISABLED[text(reason) ?? ""] ?? []].flat();
-const named = (name: unknown): Part[] => (text(name) ? [{ kind: "quote", text: String(name).slice(0, 100) }] : []);
 const row = (kind: unknown, id: unknown): Part => (kind === "task" ? { kind: "task", id: String(id) } : "a message");
 
 /** The reasons of the server for a failed task. */
@@ -244,18 +236,7 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
     parts: [fact.data.status === "error" ? "ended a run with an error" : "finished a run"],
     why: text(fact.data.error_message),
   }),
-  "webhook.created": did("made"),
-  "webhook.updated": did("changed", ({ changed_fields }) => fieldsOf(changed_fields)),
-  "webhook.rotated": did("gave a new secret to"),
-  "webhook.deleted": did("deleted", ({ host }) => word("to", host)),
-  "webhook.tested": did("sent a test to"),
-  "webhook.redelivered": did("sent a delivery again to"),
-  "webhook.disabled": did("disabled", ({ reason }) => disabledBecause(reason)),
-  "channel.created": did("made", ({ name }) => named(name)),
-  "channel.updated": did("changed", ({ changed_fields }) => fieldsOf(changed_fields)),
-  "channel.deleted": did("deleted", ({ name }) => named(name)),
-  "channel.tested": did("sent a test to", ({ name }) => named(name)),
-  "channel.disabled": did("disabled", ({ name, reason }) => [...named(name), ...disabledBecause(reason)]),
+  ...OUTSIDE_WORDS,
   "alert_rule.created": did("made", ({ name }) => named(name)),
   "alert_rule.updated": did("changed", ({ name, changed_fields }) => [...named(name), ...fieldsOf(changed_fields)]),
   "alert_rule.deleted": did("deleted", ({ name }) => named(name)),
@@ -291,6 +272,7 @@ export const THINGS: Record<Exclude<SubjectKind, "task" | "agent" | "user">, str
   run: "a run",
   webhook: "a webhook",
   channel: "a channel",
+  connection: "a connection",
   alert_rule: "an alert rule",
   risk_policy: "a limit",
   request: "a request",

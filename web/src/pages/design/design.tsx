@@ -1,6 +1,5 @@
 /** Each component in all its states, for development. */
-import { Page, Section } from "../../ui/page.tsx";
-import { Scroll } from "../../ui/setting.tsx";
+import { Page, Scroll, Section } from "../../ui/page.tsx";
 import { Actions } from "./actions.tsx";
 import { Documents } from "./documents.tsx";
 import { Forms } from "./forms.tsx";

@@ -15,8 +15,7 @@ export type ReportItem =
   | { id: string; kind: "alert"; at: string; alert: AlertEvent }
   /** A webhook that the server disabled. */
   | { id: string; kind: "webhook"; at: string; webhook: Webhook }
-  /** `held`: the tasks that wait for the limit of the request. */
-  | { id: string; kind: "request"; at: string; request: PolicyRequest; held: number }
+  | { id: string; kind: "request"; at: string; request: PolicyRequest }
   | { id: string; kind: "invitation"; at: string; invitation: Invitation };
 
 /** An invitation needs nobody until it is about to end. */
@@ -30,7 +29,7 @@ export function reportsOf({ nowMs, alerts, webhooks, requests, invitations }: Re
       return { id: `webhook:${webhook.id}`, kind: "webhook", at, webhook };
     }),
     ...requests.map((request): ReportItem => {
-      return { id: `request:${request.id}`, kind: "request", at: request.requested_at, request, held: 0 };
+      return { id: `request:${request.id}`, kind: "request", at: request.requested_at, request };
     }),
     ...invitations
       .filter(({ expires_at }) => Date.parse(expires_at) - nowMs < ENDING_MS)
