@@ -732,6 +732,23 @@ class _Worker:
 
 # Printed from the list of operations by `npm run generate`.
 ROUTES = {
+    "actions.approve": "POST /agent-actions/{id}/approve",
+    "actions.cancel": "POST /agent-actions/{id}/cancel",
+    "actions.create_rule": "POST /agent-actions/rules",
+    "actions.decide": "POST /agent-actions/decide",
+    "actions.delete_rule": "POST /agent-actions/rules/{id}/delete",
+    "actions.end_bypass": "POST /agent-actions/bypass/{id}/end",
+    "actions.get": "GET /agent-actions/{id}",
+    "actions.get_bypasses": "GET /agent-actions/bypass",
+    "actions.get_rules": "GET /agent-actions/rules",
+    "actions.get_types": "GET /agent-actions/types",
+    "actions.list": "GET /agent-actions",
+    "actions.list_pending": "GET /agent-actions/pending",
+    "actions.propose": "POST /agent-actions",
+    "actions.reject": "POST /agent-actions/{id}/reject",
+    "actions.resolve": "POST /agent-actions/{id}/resolve",
+    "actions.retry": "POST /agent-actions/{id}/retry",
+    "actions.start_bypass": "POST /agent-actions/bypass",
     "agents.archive": "POST /agents/{id}/archive",
     "agents.clone": "POST /agents/{id}/clone",
     "agents.create": "POST /agents",

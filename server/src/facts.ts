@@ -1,4 +1,5 @@
 /** The table of contents of the fact log: every type of fact of every slice. */
+import { ACTION_FACTS } from "./actions/facts.ts";
 import { AGENT_FACTS } from "./agents/facts.ts";
 import { ALERT_FACTS } from "./alerts/facts.ts";
 import { ATTACHMENT_FACTS } from "./attachments/facts.ts";
@@ -39,6 +40,7 @@ export const FACTS: readonly FactSpec[] = [
   ...RISK_FACTS,
   ...GOVERNANCE_FACTS,
   ...STOP_FACTS,
+  ...ACTION_FACTS,
   ...CONNECTION_FACTS,
   ...AUDIT_FACTS,
   ...DEMO_FACTS,

@@ -1,4 +1,5 @@
 /** Every operation of every slice. */
+import { ACTION_OPERATIONS } from "./actions/operations.ts";
 import { AGENT_OPERATIONS } from "./agents/operations.ts";
 import { ALERT_OPERATIONS } from "./alerts/operations.ts";
 import { ATTACHMENT_OPERATIONS } from "./attachments/operations.ts";
@@ -40,6 +41,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...GOVERNANCE_OPERATIONS,
   ...STOP_OPERATIONS,
   ...CONNECTION_OPERATIONS,
+  ...ACTION_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...DEMO_OPERATIONS,
 ];

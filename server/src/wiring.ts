@@ -1,4 +1,5 @@
 /** Fills the hooks of every slice with the work of later slices. */
+import { endRulesOfTools, holdStopped } from "./actions/index.ts";
 import { agentHooks, countAgents, requireAgent, requireUsableAgent } from "./agents/index.ts";
 import { countRules, countUnacknowledged } from "./alerts/index.ts";
 import { sumAttachmentBytes } from "./attachments/index.ts";
@@ -43,6 +44,7 @@ stopHooks.countWaiting.fill(countWaiting);
 stopHooks.listRunning.fill(listRunningIn);
 stopHooks.requestStop.fill(requestStop);
 stopHooks.letGoOn.fill(letGoOn);
+stopHooks.holdActions.fill(holdStopped);
 
 agentHooks.requireArchivable.fill(requireNothingStrandedBy);
 agentHooks.onArchived.fill(async (tx, agentId) => [
@@ -69,8 +71,7 @@ observabilityHooks.beginSpending.fill(beginSpending);
 observabilityHooks.respend.fill(respend);
 observabilityHooks.unacknowledgedAlerts.fill(countUnacknowledged);
 
-// Agent actions end their standing rules here.
-connectionHooks.onToolsChanged.fill(async () => []);
+connectionHooks.onToolsChanged.fill(endRulesOfTools);
 
 teamHooks.countEscalations.fill(countEscalations);
 teamHooks.passOnEscalations.fill(hurryEscalations);

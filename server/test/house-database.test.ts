@@ -60,6 +60,7 @@ describe("a table of a workspace", () => {
       order by 1`;
     expect((await names(checks)).map((name) => name.replace(/[()]/g, ""))).toEqual([
       // One statement or one transaction writes both times.
+      "action_bypasses: CHECK ends_at > started_at AND ends_at <= started_at + '08:00:00'::interval",
       "api_keys: CHECK expires_at > created_at",
       "api_keys: CHECK previous_expires_at <= expires_at",
       "demo_runs: CHECK expires_at > started_at",

@@ -3,6 +3,8 @@
 import type { CallOptions, Send } from "../send.ts";
 
 import type {
+  ActionDecision,
+  ActionStatus,
   ActorKind,
   AgentStatus,
   AgentType,
@@ -10,6 +12,7 @@ import type {
   AlertNoData,
   AlertRuleType,
   ApprovalMode,
+  AttemptEnd,
   Because,
   BillingMode,
   BreakerType,
@@ -23,6 +26,7 @@ import type {
   CostSplit,
   DeliveryStatus,
   DemoOutcome,
+  DoubtOutcome,
   EstimateSource,
   EventSource,
   EventStatus,
@@ -50,6 +54,7 @@ import type {
   RiskAuditResult,
   RiskEventStatus,
   Role,
+  RuleDecision,
   RunStatus,
   Scope,
   SenderKind,
@@ -73,6 +78,128 @@ import type {
 
 /** The data of each type of fact. */
 export interface FactData {
+  /** An action was approved, by a person, a standing rule or a bypass. */
+  "action.approved": {
+    action_type: string;
+    service_type: string;
+    connection_id: string | null;
+    task_id: string | null;
+    payload_hash: string;
+    rule_id: string | null;
+    bypass_id: string | null;
+    decided_by: string | null;
+    reason: string | null;
+    /** The person changed the payload. */
+    is_changed: boolean;
+    /** The person stands behind the key of the agent. */
+    is_own: boolean;
+  };
+  /** The service wants the answer to a challenge before it accepts an action. */
+  "action.awaiting_verification": {
+    action_type: string;
+    service_type: string;
+    connection_id: string | null;
+    task_id: string | null;
+    payload_hash: string;
+    attempts: number;
+    response_status: number | null;
+    external_id: string | null;
+    external_url: string | null;
+    expires_at: string;
+  };
+  /** The agent that proposed an action canceled it. */
+  "action.canceled": {
+    action_type: string;
+    service_type: string;
+    connection_id: string | null;
+    task_id: string | null;
+    payload_hash: string;
+  };
+  /** The service accepted an action. */
+  "action.executed": {
+    action_type: string;
+    service_type: string;
+    connection_id: string | null;
+    task_id: string | null;
+    payload_hash: string;
+    attempts: number;
+    response_status: number | null;
+    external_id: string | null;
+    external_url: string | null;
+    /** The person who said what happened. */
+    resolved_by?: string;
+    reason?: string;
+  };
+  /** Nobody decided about an action in time. */
+  "action.expired": {
+    action_type: string;
+    service_type: string;
+    connection_id: string | null;
+    task_id: string | null;
+    payload_hash: string;
+    expires_at: string;
+  };
+  /** An action has failed, and is not tried again by itself. */
+  "action.failed": {
+    action_type: string;
+    service_type: string;
+    connection_id: string | null;
+    task_id: string | null;
+    payload_hash: string;
+    attempts: number;
+    response_status: number | null;
+    external_id: string | null;
+    external_url: string | null;
+    /** The person who said what happened. */
+    resolved_by?: string;
+    reason?: string;
+    error: string;
+  };
+  /** An action may have been sent, and no complete answer was read. */
+  "action.in_doubt": {
+    action_type: string;
+    service_type: string;
+    connection_id: string | null;
+    task_id: string | null;
+    payload_hash: string;
+    attempts: number;
+    response_status: number | null;
+    external_id: string | null;
+    external_url: string | null;
+    error: string;
+  };
+  /** An agent proposed an action. */
+  "action.proposed": {
+    action_type: string;
+    service_type: string;
+    connection_id: string | null;
+    task_id: string | null;
+    payload_hash: string;
+    holds_task: boolean;
+    amount_usd: number | null;
+    expires_at: string;
+  };
+  /** An action was rejected, by a person or a standing rule. */
+  "action.rejected": {
+    action_type: string;
+    service_type: string;
+    connection_id: string | null;
+    task_id: string | null;
+    payload_hash: string;
+    rule_id: string | null;
+    bypass_id: string | null;
+    decided_by: string | null;
+    reason: string | null;
+  };
+  /** A person let a failed action be sent again, under another key. */
+  "action.retried": {
+    action_type: string;
+    service_type: string;
+    connection_id: string | null;
+    task_id: string | null;
+    payload_hash: string;
+    retries: number;
+  };
   /** An agent was archived. */
   "agent.archived": {
     from: AgentStatus;
@@ -217,6 +344,18 @@ export interface FactData {
   "audit.witness_refused": {
     witness: string;
     problem: string;
+  };
+  /** A bypass ended: a person ended it, or its time was over. */
+  "bypass.ended": {
+    ended_by: string | null;
+    uses: number;
+    ends_at: string;
+  };
+  /** A person let actions be approved without a decision for some time. */
+  "bypass.started": {
+    reason: string;
+    minutes: number;
+    ends_at: string;
   };
   /** A channel to people was made. */
   "channel.created": {
@@ -758,6 +897,24 @@ export interface FactData {
     moved_reports?: string[];
     now_report_to?: string | null;
   };
+  /** A person made a standing rule for actions. */
+  "rule.created": {
+    action_type: string;
+    service_type: string;
+    decision: "approve" | "reject";
+    max_per_day: number | null;
+    expires_at: string;
+  };
+  /** A standing rule ended: a person deleted it, or the type of the action changed. */
+  "rule.deleted": {
+    action_type: string;
+    service_type: string;
+    decision: "approve" | "reject";
+    max_per_day: number | null;
+    expires_at: string;
+    uses: number;
+    cause: "person" | "type_changed";
+  };
   /** The rules by which agents give each other work changed. */
   "rules.changed": {
     from: Team;
@@ -855,6 +1012,8 @@ export interface FactData {
     next_step?: string;
     policy_id?: string;
     stop_id?: string;
+    /** The action for which the task waits. */
+    action_id?: string;
     /** The answers that the agent suggests to the question in the reason. */
     options?: string[];
     /** The kind of caller whose start was refused. */
@@ -981,8 +1140,10 @@ export interface FactData {
   "task.tool_result": Record<string, unknown>;
   /** The cause that blocked a task is gone, and the task is queued again. */
   "task.unblocked": {
-    /** The code of the refusal, or waiting_for_children. */
+    /** The code of the refusal, waiting_for_children or waiting_for_approval. */
     cause: string;
+    action_id?: string;
+    outcome?: string;
   };
   /** The caller of the last step took it back, and the task has the state before it. */
   "task.undone": {
@@ -1051,9 +1212,12 @@ export type FactType = keyof FactData;
 
 /** The kind of thing that a fact is about. */
 export type SubjectKind =
+  | "action"
+  | "action_rule"
   | "agent"
   | "alert_rule"
   | "attachment"
+  | "bypass"
   | "channel"
   | "connection"
   | "demo"
@@ -1091,6 +1255,79 @@ export interface FactOf<T extends FactType> {
  * more than 2 KiB has only its short fields, the beginning of its long texts, `payload_bytes` and `payload_sha256`.
  */
 export type Fact = { [T in FactType]: FactOf<T> }[FactType];
+
+export interface ActionAttempt {
+  attempt: number;
+  started_at: string;
+  finished_at: string | null;
+  request_id: string;
+  end: AttemptEnd | null;
+  response_status: number | null;
+  start: string | null;
+  error: string | null;
+  next_attempt_at: string | null;
+}
+
+export interface ActionBypass {
+  id: string;
+  agent_id: string | null;
+  reason: string;
+  /** The actions that it approved. */
+  uses: number;
+  started_by: string;
+  started_at: string;
+  ends_at: string;
+  ended_at: string | null;
+  ended_by: string | null;
+  active: boolean;
+}
+
+export interface ActionReceipt {
+  attempt: number;
+  started_at: string;
+  finished_at: string;
+  /** The idempotency key that was sent. */
+  request_id: string;
+  response_status: number | null;
+  external_id: string | null;
+  external_url: string | null;
+}
+
+export interface ActionRule {
+  id: string;
+  action_type: string;
+  service_type: string;
+  agent_id: string | null;
+  connection_id: string | null;
+  payload_schema: Record<string, unknown> | null;
+  /** Of several rules that fit, a reject wins. */
+  decision: RuleDecision;
+  max_per_day: number | null;
+  uses: number;
+  last_used_at: string | null;
+  created_by: string;
+  created_at: string;
+  expires_at: string;
+  used_today: number;
+}
+
+export interface ActionTypeItem {
+  action_type: string;
+  service_type: string;
+  payload_schema: Record<string, unknown>;
+  connection_needed: boolean;
+  connections: {
+    id: string;
+    name: string;
+  }[];
+  available: boolean;
+  /** Why it cannot be proposed now. */
+  reason?: string;
+  /** The same action sent twice has one effect. */
+  repeats_safely: boolean;
+  /** A person can take the effect back at the service. */
+  is_reversible: boolean;
+}
 
 export interface Agent {
   id: string;
@@ -1136,6 +1373,74 @@ export interface Agent {
   revision: number;
   created_at: string;
   updated_at: string;
+}
+
+export interface AgentAction {
+  id: string;
+  agent_id: string;
+  action_type: string;
+  service_type: string;
+  connection_id: string | null;
+  task_id: string | null;
+  holds_task: boolean;
+  payload: Record<string, unknown>;
+  /** sha256: and the lower-case hash of the canonical JSON of the payload. */
+  payload_hash: string;
+  proposed_payload: Record<string, unknown> | null;
+  reasoning: string | null;
+  confidence: number | null;
+  /** approved: it waits for its next attempt. in_doubt: something may have been sent, and a look-up or a person says what happened. awaiting_verification: the other side wants an answer first. expired: nobody decided in time. */
+  status: ActionStatus;
+  rule_id: string | null;
+  bypass_id: string | null;
+  decided_by: string | null;
+  decided_at: string | null;
+  decision_reason: string | null;
+  attempts: number;
+  result: Record<string, unknown> | null;
+  receipt: ActionReceipt | null;
+  error_message: string | null;
+  held_since: string | null;
+  expires_at: string;
+  executed_at: string | null;
+  created_at: string;
+  amount_usd: number | null;
+  next_attempt_at: string | null;
+}
+
+export interface AgentActionDetail {
+  id: string;
+  agent_id: string;
+  action_type: string;
+  service_type: string;
+  connection_id: string | null;
+  task_id: string | null;
+  holds_task: boolean;
+  payload: Record<string, unknown>;
+  /** sha256: and the lower-case hash of the canonical JSON of the payload. */
+  payload_hash: string;
+  proposed_payload: Record<string, unknown> | null;
+  reasoning: string | null;
+  confidence: number | null;
+  /** approved: it waits for its next attempt. in_doubt: something may have been sent, and a look-up or a person says what happened. awaiting_verification: the other side wants an answer first. expired: nobody decided in time. */
+  status: ActionStatus;
+  rule_id: string | null;
+  bypass_id: string | null;
+  decided_by: string | null;
+  decided_at: string | null;
+  decision_reason: string | null;
+  attempts: number;
+  result: Record<string, unknown> | null;
+  receipt: ActionReceipt | null;
+  error_message: string | null;
+  held_since: string | null;
+  expires_at: string;
+  executed_at: string | null;
+  created_at: string;
+  amount_usd: number | null;
+  next_attempt_at: string | null;
+  /** The last 20 attempts. */
+  attempt_log: ActionAttempt[];
 }
 
 export interface AgentConfig {
@@ -1712,6 +2017,11 @@ export interface CostTotal {
 
 /** A day in UTC: 2026-11-30. */
 export type Day = string;
+
+export interface DecisionProblem {
+  code: string;
+  detail: string;
+}
 
 export interface DefaultRiskPolicy {
   policy_type: BreakerType;
@@ -2387,6 +2697,21 @@ export interface RollbackPreview {
   refusal: string | null;
 }
 
+export interface RuleSuggestion {
+  action_type: string;
+  service_type: string;
+  agent_id: string;
+  connection_id: string | null;
+  /** A JSON schema that the payload must match, of type, const, enum, properties, required, additionalProperties, items, minimum, maximum, minLength, maxLength, minItems, maxItems and pattern. A pattern is plain text with ^, $ and, after ^, one .* */
+  payload_schema: Record<string, unknown>;
+  /** Of several rules that fit, a reject wins. */
+  decision: RuleDecision;
+  max_per_day: number;
+  /** The approvals of people in the last 30 days. */
+  approvals: number;
+  last_action_id: string;
+}
+
 export interface Run {
   run_id: string;
   agent_id: string;
@@ -2536,6 +2861,8 @@ export interface TaskBlockedReason {
   next_step?: string;
   policy_id?: string;
   stop_id?: string;
+  /** The action for which the task waits. */
+  action_id?: string;
   /** The answers that the agent suggests to the question in the reason. */
   options?: string[];
 }
@@ -2968,6 +3295,163 @@ export interface Workspace {
   role: Role;
   tier_name: string;
   created_at: string;
+}
+
+export interface ActionsApproveInput {
+  id: string;
+  /** The payload that you saw. Another one is refused with payload_changed. */
+  payload_hash?: string | undefined;
+  /** Sent in place of the proposed payload. */
+  payload?: Record<string, unknown> | undefined;
+  reason?: string | undefined;
+  /** Also when the agent is paused or archived. Default false. */
+  confirm?: boolean | undefined;
+}
+
+export interface ActionsCancelInput {
+  id: string;
+}
+
+export interface ActionsCreateRuleInput {
+  action_type: string;
+  service_type: string;
+  /** Without it, the rule is for all agents. */
+  agent_id?: string | undefined;
+  /** Without it, the rule is for all connections. */
+  connection_id?: string | undefined;
+  /** A JSON schema that the payload must match, of type, const, enum, properties, required, additionalProperties, items, minimum, maximum, minLength, maxLength, minItems, maxItems and pattern. A pattern is plain text with ^, $ and, after ^, one .* */
+  payload_schema?: Record<string, unknown> | undefined;
+  /** Of several rules that fit, a reject wins. */
+  decision: RuleDecision;
+  /** The uses of a day (UTC). Required for approve. */
+  max_per_day?: number | undefined;
+  expires_at: string;
+}
+
+export interface ActionsDecideInput {
+  items: {
+    id: string;
+    decision: ActionDecision;
+    /** The payload that you saw. Another one is refused with payload_changed. */
+    payload_hash?: string | undefined;
+    reason?: string | undefined;
+  }[];
+}
+
+export interface ActionsDecideOutput {
+  items: {
+    id: string;
+    /** approved: it waits for its next attempt. in_doubt: something may have been sent, and a look-up or a person says what happened. awaiting_verification: the other side wants an answer first. expired: nobody decided in time. */
+    status?: ActionStatus;
+    problem?: DecisionProblem;
+  }[];
+}
+
+export interface ActionsDeleteRuleInput {
+  id: string;
+}
+
+export interface ActionsEndBypassInput {
+  id: string;
+}
+
+export interface ActionsGetInput {
+  id: string;
+}
+
+export type ActionsGetBypassesInput = Record<string, never>;
+
+export interface ActionsGetBypassesOutput {
+  items: ActionBypass[];
+}
+
+export type ActionsGetRulesInput = Record<string, never>;
+
+export interface ActionsGetRulesOutput {
+  items: ActionRule[];
+  /** Drafts from equal approvals. None has an effect before a person creates it as a rule. */
+  suggestions: RuleSuggestion[];
+}
+
+export type ActionsGetTypesInput = Record<string, never>;
+
+export interface ActionsGetTypesOutput {
+  items: ActionTypeItem[];
+}
+
+export interface ActionsListInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+  /** approved: it waits for its next attempt. in_doubt: something may have been sent, and a look-up or a person says what happened. awaiting_verification: the other side wants an answer first. expired: nobody decided in time. */
+  status?: ActionStatus | undefined;
+  agent_id?: string | undefined;
+  task_id?: string | undefined;
+  action_type?: string | undefined;
+}
+
+export interface ActionsListOutput {
+  items: AgentAction[];
+  next_cursor: string | null;
+}
+
+export interface ActionsListPendingInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+  agent_id?: string | undefined;
+}
+
+export interface ActionsListPendingOutput {
+  items: AgentAction[];
+  next_cursor: string | null;
+}
+
+export interface ActionsProposeInput {
+  action_type: string;
+  service_type: string;
+  /** What is sent. actions.get_types has its shape. */
+  payload: Record<string, unknown>;
+  /** Required when several connections fit. */
+  connection_id?: string | undefined;
+  /** The task for which you propose it. */
+  task_id?: string | undefined;
+  /** Blocks the task, which you run, until the action ends. Then the task is queued for you again. Default false. */
+  holds_task?: boolean | undefined;
+  reasoning?: string | undefined;
+  /** Your own claim. */
+  confidence?: number | undefined;
+  /** Default 86400. */
+  expires_in_seconds?: number | undefined;
+  /** The money that the action spends, in US dollars. It counts against your caps from the approval on. */
+  amount_usd?: number | undefined;
+}
+
+export interface ActionsRejectInput {
+  id: string;
+  reason?: string | undefined;
+}
+
+export interface ActionsResolveInput {
+  id: string;
+  outcome: DoubtOutcome;
+  reason: string;
+}
+
+export interface ActionsRetryInput {
+  id: string;
+  /** Also when the agent is paused or archived. Default false. */
+  confirm?: boolean | undefined;
+}
+
+export interface ActionsStartBypassInput {
+  /** Without it, the bypass is for all agents. */
+  agent_id?: string | undefined;
+  /** Default 60. */
+  minutes?: number | undefined;
+  reason: string;
 }
 
 export interface AgentsArchiveInput {
@@ -4862,6 +5346,83 @@ export interface WorkspacesUpdateOutput {
 /** One function for each operation, sent by `send`. */
 export function operations(send: Send) {
   return {
+    actions: {
+      /**
+       * Approve an action, as it is or with another payload. It is sent within seconds.
+       *
+       * Owners and admins decide, never through a key. Send the payload_hash that you saw, so that you approve exactly that. With a payload of your own, the action keeps the proposed one too.
+       */
+      approve: (input: ActionsApproveInput, options?: CallOptions) =>
+        send<AgentAction>("POST /agent-actions/{id}/approve", input, options),
+      /** Cancel an action that you proposed and nobody decided yet. */
+      cancel: (input: ActionsCancelInput, options?: CallOptions) =>
+        send<AgentAction>("POST /agent-actions/{id}/cancel", input, options),
+      /**
+       * Make a standing rule, which approves or rejects actions of a type without a person, until a time.
+       *
+       * An approval counts its uses of each day. Each use names the rule. Of several rules that fit, a reject wins.
+       */
+      createRule: (input: ActionsCreateRuleInput, options?: CallOptions) =>
+        send<ActionRule>("POST /agent-actions/rules", input, options),
+      /** Approve or reject several actions at once. Each item gets its own result. */
+      decide: (input: ActionsDecideInput, options?: CallOptions) =>
+        send<ActionsDecideOutput>("POST /agent-actions/decide", input, options),
+      /** Delete a standing rule. What it decided stays as it is. */
+      deleteRule: (input: ActionsDeleteRuleInput, options?: CallOptions) =>
+        send<ActionRule>("POST /agent-actions/rules/{id}/delete", input, options),
+      /** End a bypass now. What it approved is still sent. */
+      endBypass: (input: ActionsEndBypassInput, options?: CallOptions) =>
+        send<ActionBypass>("POST /agent-actions/bypass/{id}/end", input, options),
+      /** Read an action with its attempts. */
+      get: (input: ActionsGetInput, options?: CallOptions) =>
+        send<AgentActionDetail>("GET /agent-actions/{id}", input, options),
+      /** List the bypasses in force. */
+      getBypasses: (input: ActionsGetBypassesInput = {}, options?: CallOptions) =>
+        send<ActionsGetBypassesOutput>("GET /agent-actions/bypass", input, options),
+      /** List the standing rules in force, and drafts of rules for what people approved five times. */
+      getRules: (input: ActionsGetRulesInput = {}, options?: CallOptions) =>
+        send<ActionsGetRulesOutput>("GET /agent-actions/rules", input, options),
+      /** List the types of actions with the shape of their payloads, and which of them you can propose now. */
+      getTypes: (input: ActionsGetTypesInput = {}, options?: CallOptions) =>
+        send<ActionsGetTypesOutput>("GET /agent-actions/types", input, options),
+      /**
+       * List actions, newest first, with their payloads and what became of them.
+       *
+       * An agent sees its own actions.
+       */
+      list: (input: ActionsListInput = {}, options?: CallOptions) =>
+        send<ActionsListOutput>("GET /agent-actions", input, options),
+      /** List the actions that wait for a decision of people, newest first. */
+      listPending: (input: ActionsListPendingInput = {}, options?: CallOptions) =>
+        send<ActionsListPendingOutput>("GET /agent-actions/pending", input, options),
+      /**
+       * Propose an effect outside, such as a message, an issue or a request. People decide on exactly what will run.
+       *
+       * actions.get_types has the types that you can propose. The action runs once after an approval. You get a message at its end; actions.get has its state. A standing rule of people may decide at once.
+       */
+      propose: (input: ActionsProposeInput, options?: CallOptions) =>
+        send<AgentAction>("POST /agent-actions", input, options),
+      /** Reject an action. Nothing is sent, and the agent gets the reason. */
+      reject: (input: ActionsRejectInput, options?: CallOptions) =>
+        send<AgentAction>("POST /agent-actions/{id}/reject", input, options),
+      /**
+       * Say what happened to an action in doubt: it was executed, or it was not.
+       *
+       * Look at the service first. After failed, actions.retry sends the action again.
+       */
+      resolve: (input: ActionsResolveInput, options?: CallOptions) =>
+        send<AgentAction>("POST /agent-actions/{id}/resolve", input, options),
+      /** Send a failed action again, with a new idempotency key. */
+      retry: (input: ActionsRetryInput, options?: CallOptions) =>
+        send<AgentAction>("POST /agent-actions/{id}/retry", input, options),
+      /**
+       * Approve what agents propose without a decision, for at most eight hours.
+       *
+       * A standing rule that rejects still rejects, and caps and stops still apply. Each use names the bypass.
+       */
+      startBypass: (input: ActionsStartBypassInput, options?: CallOptions) =>
+        send<ActionBypass>("POST /agent-actions/bypass", input, options),
+    },
     agents: {
       /** Archive an agent for ever. Its keys are revoked; its history stays. */
       archive: (input: AgentsArchiveInput, options?: CallOptions) =>

@@ -4,6 +4,210 @@ import type { InputSchema } from "../input-schema.ts";
 
 export type { FieldSchema, InputSchema } from "../input-schema.ts";
 
+export const ACTIONS_APPROVE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "payload_hash": {
+      "type": "string",
+      "pattern": "^sha256:[0-9a-f]{64}$",
+      "maxLength": 71,
+      "description": "The payload that you saw. Another one is refused with payload_changed."
+    },
+    "payload": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "Sent in place of the proposed payload."
+    },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" },
+    "confirm": { "type": "boolean", "description": "Also when the agent is paused or archived.", "default": false }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const ACTIONS_CANCEL_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const ACTIONS_CREATE_RULE_INPUT = {
+  "type": "object",
+  "required": ["action_type", "service_type", "decision", "expires_at"],
+  "properties": {
+    "action_type": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "\\S" },
+    "service_type": { "type": "string", "minLength": 1, "maxLength": 50, "pattern": "\\S" },
+    "agent_id": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "Without it, the rule is for all agents."
+    },
+    "connection_id": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "Without it, the rule is for all connections."
+    },
+    "payload_schema": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "A JSON schema that the payload must match, of type, const, enum, properties, required, additionalProperties, items, minimum, maximum, minLength, maxLength, minItems, maxItems and pattern. A pattern is plain text with ^, $ and, after ^, one .*"
+    },
+    "decision": {
+      "type": "string",
+      "enum": ["approve", "reject"],
+      "title": "RuleDecision",
+      "description": "Of several rules that fit, a reject wins."
+    },
+    "max_per_day": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 10000,
+      "description": "The uses of a day (UTC). Required for approve."
+    },
+    "expires_at": {
+      "type": "string",
+      "format": "date-time",
+      "pattern": "^[12][0-9]{3}-",
+      "maxLength": 40,
+      "description": "At most 90 days from now."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const ACTIONS_DECIDE_INPUT = {
+  "type": "object",
+  "required": ["items"],
+  "properties": { "items": {
+    "type": "array",
+    "items": {
+      "type": "object",
+      "required": ["id", "decision"],
+      "properties": {
+        "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+        "decision": { "type": "string", "enum": ["approve", "reject"], "title": "ActionDecision" },
+        "payload_hash": {
+          "type": "string",
+          "pattern": "^sha256:[0-9a-f]{64}$",
+          "maxLength": 71,
+          "description": "The payload that you saw. Another one is refused with payload_changed."
+        },
+        "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+      },
+      "additionalProperties": false
+    },
+    "minItems": 1,
+    "maxItems": 100
+  } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const ACTIONS_DELETE_RULE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const ACTIONS_END_BYPASS_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const ACTIONS_PROPOSE_INPUT = {
+  "type": "object",
+  "required": ["action_type", "service_type", "payload"],
+  "properties": {
+    "action_type": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "\\S" },
+    "service_type": { "type": "string", "minLength": 1, "maxLength": 50, "pattern": "\\S" },
+    "payload": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "What is sent. actions.get_types has its shape."
+    },
+    "connection_id": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "Required when several connections fit."
+    },
+    "task_id": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "The task for which you propose it."
+    },
+    "holds_task": {
+      "type": "boolean",
+      "description": "Blocks the task, which you run, until the action ends. Then the task is queued for you again.",
+      "default": false
+    },
+    "reasoning": { "type": "string", "minLength": 1, "maxLength": 10000, "pattern": "\\S" },
+    "confidence": { "type": "number", "minimum": 0, "maximum": 1, "description": "Your own claim." },
+    "expires_in_seconds": { "type": "integer", "minimum": 60, "maximum": 604800, "default": 86400 },
+    "amount_usd": {
+      "type": "number",
+      "exclusiveMinimum": 0,
+      "maximum": 1000000,
+      "description": "The money that the action spends, in US dollars. It counts against your caps from the approval on."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const ACTIONS_REJECT_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const ACTIONS_RESOLVE_INPUT = {
+  "type": "object",
+  "required": ["id", "outcome", "reason"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "outcome": { "type": "string", "enum": ["executed", "failed"], "title": "DoubtOutcome" },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const ACTIONS_RETRY_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "confirm": { "type": "boolean", "description": "Also when the agent is paused or archived.", "default": false }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const ACTIONS_START_BYPASS_INPUT = {
+  "type": "object",
+  "required": ["reason"],
+  "properties": {
+    "agent_id": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "Without it, the bypass is for all agents."
+    },
+    "minutes": { "type": "integer", "minimum": 1, "maximum": 480, "default": 60 },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const AGENTS_ARCHIVE_INPUT = {
   "type": "object",
   "required": ["id"],

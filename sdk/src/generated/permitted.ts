@@ -59,8 +59,26 @@ export const USED_PERMISSIONS = [
   "redactions:read", "redactions:write", "snoozes:read", "snoozes:write", "webhooks:read", "webhooks:write",
   "connections:read", "connections:write", "team:read", "team:write", "risk:read", "risk:write", "stop:write",
   "governance:read", "governance:request", "governance:write", "obs:read", "obs:write", "obs:manage", "alerts:read",
-  "alerts:acknowledge", "audit:read"
+  "alerts:acknowledge", "actions:read", "actions:write", "actions:decide", "audit:read"
 ] as const;
+
+/** The states that each step may start from, and who may take it. */
+export const ACTION_STEPS = {
+  "approve": { "from": ["pending"] },
+  "reject": { "from": ["pending"] },
+  "cancel": { "from": ["pending"] },
+  "expire": { "from": ["pending"] },
+  "send": { "from": ["approved"] },
+  "repeat": { "from": ["executing", "in_doubt"] },
+  "ask_back": { "from": ["executing"] },
+  "doubt": { "from": ["executing"] },
+  "execute": { "from": ["executing", "awaiting_verification", "in_doubt"] },
+  "fail": { "from": ["approved", "executing", "awaiting_verification", "in_doubt"] },
+  "resolve": { "from": ["in_doubt"] },
+  "retry": { "from": ["failed"] }
+} as const;
+
+export type ActionStep = keyof typeof ACTION_STEPS;
 
 /** The states that each step may start from, and who may take it. */
 export const AGENT_STEPS = {

@@ -1,5 +1,14 @@
 // Printed from the list of operations by `npm run generate`. Do not edit.
 
+export const ACTION_DECISIONS = ["approve", "reject"] as const;
+export type ActionDecision = (typeof ACTION_DECISIONS)[number];
+
+export const ACTION_STATUSES = [
+  "pending", "approved", "executing", "awaiting_verification", "in_doubt", "executed", "failed", "rejected", "expired",
+  "canceled"
+] as const;
+export type ActionStatus = (typeof ACTION_STATUSES)[number];
+
 export const ACTOR_KINDS = ["user", "agent", "service", "system"] as const;
 export type ActorKind = (typeof ACTOR_KINDS)[number];
 
@@ -20,6 +29,9 @@ export type AlertRuleType = (typeof ALERT_RULE_TYPES)[number];
 
 export const APPROVAL_MODES = ["one_time", "delegate"] as const;
 export type ApprovalMode = (typeof APPROVAL_MODES)[number];
+
+export const ATTEMPT_ENDS = ["executed", "failed", "again", "in_doubt", "awaiting_verification", "lost"] as const;
+export type AttemptEnd = (typeof ATTEMPT_ENDS)[number];
 
 export const BECAUSES = [
   "key", "agent", "status", "task", "policy", "change", "request", "approval", "grant", "grant_use", "grant_end"
@@ -61,6 +73,9 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
 export const DEMO_OUTCOMES = ["completed", "failed"] as const;
 export type DemoOutcome = (typeof DEMO_OUTCOMES)[number];
+
+export const DOUBT_OUTCOMES = ["executed", "failed"] as const;
+export type DoubtOutcome = (typeof DOUBT_OUTCOMES)[number];
 
 export const ESTIMATE_SOURCES = ["task", "agent", "attempts", "budget", "none"] as const;
 export type EstimateSource = (typeof ESTIMATE_SOURCES)[number];
@@ -145,6 +160,9 @@ export type RiskEventStatus = (typeof RISK_EVENT_STATUSES)[number];
 
 export const ROLES = ["owner", "admin", "member", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
+
+export const RULE_DECISIONS = ["approve", "reject"] as const;
+export type RuleDecision = (typeof RULE_DECISIONS)[number];
 
 export const RUN_STATUSES = ["running", "success", "error"] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];

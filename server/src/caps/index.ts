@@ -1,7 +1,9 @@
 /** Exports for other slices. */
+export { freeAmount, reserveAmount, settleAmount } from "./amounts.ts";
 export {
   amountOf,
   appliesTo,
+  dayOf,
   leftOf,
   limitOf,
   type Reached,
@@ -29,6 +31,7 @@ export {
   replaceCap,
   reserve,
   saveDefaultEstimate,
+  sumAmountsUsed,
   sumReserved,
   TIGHTEST_COLUMNS,
   tightestCap,

@@ -69,6 +69,13 @@ export interface Spent {
   is_unpriced: boolean;
 }
 
+/** Money that an agent spends outside, in nano-dollars. */
+export interface Amount {
+  id: string;
+  agent_id: string;
+  nanos: bigint;
+}
+
 /** The change of the cost of an event of today, in nano-dollars. */
 export interface Respent {
   agent_id: string;

@@ -2,6 +2,7 @@
 import { listOf, only } from "../kernel/db/columns.ts";
 import type { PublicTx, ReadTx, Tx } from "../kernel/db/tx.ts";
 import {
+  type Amount,
   CAP_COLUMNS,
   type Cap,
   type CapWarning,
@@ -112,16 +113,29 @@ export async function addLate(tx: Tx, spent: readonly Spent[]): Promise<void> {
   await tx.statement("caps.add-late", ADD_LATE, [tx.workspace, JSON.stringify(rows)]);
 }
 
-const HELD = `select coalesce(sum(left_nanos), 0) as billed, coalesce(sum(left_list_nanos), 0) as list
-from spend_reservations where workspace_id = $1 and ($2::uuid is null or agent_id = $2)`;
+const HELD = `select r.billed + a.nanos as billed, r.list + a.nanos as list
+from (select coalesce(sum(left_nanos), 0) as billed, coalesce(sum(left_list_nanos), 0) as list
+    from spend_reservations where workspace_id = $1 and ($2::uuid is null or agent_id = $2)) r,
+  (select coalesce(sum(nanos), 0) as nanos
+    from spend_amounts where workspace_id = $1 and day is null and ($2::uuid is null or agent_id = $2)) a`;
 
-/** Sums the rests of the reservations of an agent; of all agents for null. The caller has locked the caps. */
+/** Sums the rests of the reservations and the reserved amounts of an agent; of all agents for null. The caller has locked the caps. */
 export async function sumReserved(tx: Tx, agentId: string | null, isList: boolean): Promise<string> {
   const [row] = await tx.statement<{ billed: string; list: string }>("caps.sum-reserved", HELD, [
     tx.workspace,
     agentId,
   ]);
   return (isList ? row?.list : row?.billed) ?? "0";
+}
+
+const AMOUNT_USED = `select coalesce(sum(nanos), 0) as nanos from spend_amounts
+where workspace_id = $1 and day = $3::date and ($2::uuid is null or agent_id = $2)`;
+
+/** Sums the amounts that an agent spent outside on a day; of all agents for null. */
+export async function sumAmountsUsed(tx: Tx, agentId: string | null, day: string): Promise<bigint> {
+  const values = [tx.workspace, agentId, day];
+  const [row] = await tx.statement<{ nanos: string }>("caps.amounts-used", AMOUNT_USED, values);
+  return BigInt(row?.nanos ?? 0);
 }
 
 const LEFT = "select caps_left($1, $2, bailiwick_now()) as left";
@@ -237,4 +251,34 @@ const FREED_MAX = 1_000;
 export async function freeReservations(tx: PublicTx): Promise<number> {
   const [row] = await tx.statement<{ freed: number }>("caps.free", FREE, [FREED_MAX]);
   return row?.freed ?? 0;
+}
+
+const ADD_AMOUNT = "insert into spend_amounts (workspace_id, id, agent_id, nanos) values ($1, $2, $3, $4::numeric)";
+
+/** The caller has locked the caps, here and below. */
+export async function insertAmount(tx: Tx, { id, agent_id, nanos }: Amount): Promise<void> {
+  await tx.statement("caps.add-amount", ADD_AMOUNT, [tx.workspace, id, agent_id, String(nanos)]);
+}
+
+interface AmountRow {
+  id: string;
+  agent_id: string;
+  nanos: string;
+}
+const amountOfRow = (row: AmountRow | undefined): Amount | undefined => row && { ...row, nanos: BigInt(row.nanos) };
+
+const DELETE_AMOUNT = `delete from spend_amounts where workspace_id = $1 and id = $2 and day is null
+returning id, agent_id, nanos`;
+
+/** Returns undefined when nothing is reserved under the id. */
+export async function deleteAmount(tx: Tx, id: string): Promise<Amount | undefined> {
+  return amountOfRow((await tx.statement<AmountRow>("caps.delete-amount", DELETE_AMOUNT, [tx.workspace, id]))[0]);
+}
+
+const USE_AMOUNT = `update spend_amounts set day = $3::date where workspace_id = $1 and id = $2 and day is null
+returning id, agent_id, nanos`;
+
+/** Returns undefined when nothing is reserved under the id. */
+export async function markAmountUsed(tx: Tx, id: string, day: string): Promise<Amount | undefined> {
+  return amountOfRow((await tx.statement<AmountRow>("caps.use-amount", USE_AMOUNT, [tx.workspace, id, day]))[0]);
 }

@@ -33,8 +33,11 @@ export async function openConnection(
   return { ...opened, tools: new Map(pinned.map(({ name, digest }) => [name, digest])) };
 }
 
+/** The end of an attempt, with the tools that an MCP server offers now. */
+export type Ended = Attempt & WithTools;
+
 /** Throws nothing for what the other side does. Give `seen` of the result to `noteUse`. */
-export async function sendAction(connection: Opened, sent: Sent, outside: Outside): Promise<Attempt & WithTools> {
+export async function sendAction(connection: Opened, sent: Sent, outside: Outside): Promise<Ended> {
   return serviceOf(connection.service_type).send(connection, sent, outside);
 }
 

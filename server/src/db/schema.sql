@@ -1,6 +1,142 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: ec12e7f28c9c9a9e9ad15929cdc0323d3be0657cb879cff07686a0bd50e91357
+-- Digest of the migrations and of this text: 9487847bfeacc451b66b3c688c7fa559123966b23e5569e261294490f00ab4fa
 
+
+create table action_bypasses (
+  workspace_id uuid not null,
+  id uuid not null,
+  agent_id uuid,
+  reason text not null,
+  uses integer default 0 not null,
+  started_by uuid not null,
+  started_at timestamp(3) with time zone not null,
+  ends_at timestamp(3) with time zone not null,
+  ended_at timestamp(3) with time zone,
+  ended_by uuid,
+  constraint action_bypasses_pkey PRIMARY KEY (workspace_id, id),
+  constraint action_bypasses_check CHECK (ends_at > started_at AND ends_at <= (started_at + '08:00:00'::interval)),
+  constraint action_bypasses_check1 CHECK (ended_by IS NULL OR ended_at IS NOT NULL),
+  constraint action_bypasses_reason_check CHECK (length(reason) >= 1 AND length(reason) <= 2000),
+  constraint action_bypasses_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint action_bypasses_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX action_bypasses_ended ON action_bypasses USING btree (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX action_bypasses_open ON action_bypasses USING btree (ends_at) WHERE ended_at IS NULL;
+alter table action_bypasses enable row level security;
+create policy workspace on action_bypasses using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on action_bypasses to bailiwick_app;
+
+create table action_rules (
+  workspace_id uuid not null,
+  id uuid not null,
+  action_type text not null,
+  service_type text not null,
+  agent_id uuid,
+  connection_id uuid,
+  payload_schema jsonb,
+  decision text not null,
+  max_per_day integer,
+  used_on date,
+  used_today integer default 0 not null,
+  uses integer default 0 not null,
+  last_used_at timestamp(3) with time zone,
+  created_by uuid not null,
+  created_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  ended_at timestamp(3) with time zone,
+  ended_by uuid,
+  constraint action_rules_pkey PRIMARY KEY (workspace_id, id),
+  constraint action_rules_action_type_check CHECK (length(action_type) >= 1 AND length(action_type) <= 200),
+  constraint action_rules_check CHECK (decision = 'reject'::text OR max_per_day IS NOT NULL),
+  constraint action_rules_check1 CHECK (ended_by IS NULL OR ended_at IS NOT NULL),
+  constraint action_rules_decision_check CHECK (decision = ANY (ARRAY['approve'::text, 'reject'::text])),
+  constraint action_rules_max_per_day_check CHECK (max_per_day > 0),
+  constraint action_rules_service_type_check CHECK (length(service_type) >= 1 AND length(service_type) <= 50),
+  constraint action_rules_used_today_check CHECK (used_today >= 0),
+  constraint action_rules_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint action_rules_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX action_rules_expiry ON action_rules USING btree (expires_at);
+CREATE INDEX action_rules_type ON action_rules USING btree (workspace_id, action_type, service_type) WHERE ended_at IS NULL;
+alter table action_rules enable row level security;
+create policy workspace on action_rules using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on action_rules to bailiwick_app;
+
+create table agent_actions (
+  workspace_id uuid not null,
+  id uuid not null,
+  agent_id uuid not null,
+  key_id uuid,
+  action_type text not null,
+  service_type text not null,
+  connection_id uuid,
+  task_id uuid,
+  root_task_id uuid,
+  holds_task boolean not null,
+  payload jsonb not null,
+  payload_hash text not null,
+  proposed_payload jsonb,
+  reasoning text,
+  confidence double precision,
+  amount_nanos bigint,
+  status text not null,
+  is_confirmed boolean default false not null,
+  rule_id uuid,
+  bypass_id uuid,
+  decided_by uuid,
+  decided_at timestamp(3) with time zone,
+  decision_reason text,
+  attempts integer default 0 not null,
+  tries integer default 0 not null,
+  retries integer default 0 not null,
+  attempt_log jsonb default '[]'::jsonb not null,
+  due_at timestamp(3) with time zone,
+  lookups integer default 0 not null,
+  repeats_safely boolean default false not null,
+  result jsonb,
+  receipt jsonb,
+  error_message text,
+  held_since timestamp(3) with time zone,
+  expires_at timestamp(3) with time zone not null,
+  executed_at timestamp(3) with time zone,
+  finished_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone not null,
+  constraint agent_actions_pkey PRIMARY KEY (workspace_id, id),
+  constraint agent_actions_action_type_check CHECK (length(action_type) >= 1 AND length(action_type) <= 200),
+  constraint agent_actions_amount_nanos_check CHECK (amount_nanos > 0),
+  constraint agent_actions_attempt_log_check CHECK (jsonb_array_length(attempt_log) <= 20),
+  constraint agent_actions_check CHECK (NOT holds_task OR task_id IS NOT NULL),
+  constraint agent_actions_check1 CHECK ((task_id IS NULL) = (root_task_id IS NULL)),
+  constraint agent_actions_check2 CHECK ((status = ANY (ARRAY['pending'::text, 'expired'::text, 'canceled'::text])) = (decided_at IS NULL)),
+  constraint agent_actions_check3 CHECK (decided_by IS NULL OR decided_at IS NOT NULL),
+  constraint agent_actions_check4 CHECK ((status = ANY (ARRAY['executed'::text, 'failed'::text, 'rejected'::text, 'expired'::text, 'canceled'::text])) = (finished_at IS NOT NULL)),
+  constraint agent_actions_check5 CHECK ((status = 'executed'::text) = (executed_at IS NOT NULL)),
+  constraint agent_actions_check6 CHECK ((status <> ALL (ARRAY['approved'::text, 'executing'::text, 'awaiting_verification'::text])) OR due_at IS NOT NULL),
+  constraint agent_actions_check7 CHECK (due_at IS NULL OR (status = ANY (ARRAY['approved'::text, 'executing'::text, 'awaiting_verification'::text, 'in_doubt'::text]))),
+  constraint agent_actions_check8 CHECK (held_since IS NULL OR (status = ANY (ARRAY['pending'::text, 'approved'::text]))),
+  constraint agent_actions_confidence_check CHECK (confidence >= 0::double precision AND confidence <= 1::double precision),
+  constraint agent_actions_decision_reason_check CHECK (length(decision_reason) >= 1 AND length(decision_reason) <= 2000),
+  constraint agent_actions_error_message_check CHECK (length(error_message) >= 1 AND length(error_message) <= 500),
+  constraint agent_actions_payload_check CHECK (jsonb_typeof(payload) = 'object'::text),
+  constraint agent_actions_payload_hash_check CHECK (payload_hash ~ '^sha256:[0-9a-f]{64}$'::text),
+  constraint agent_actions_reasoning_check CHECK (length(reasoning) >= 1 AND length(reasoning) <= 10000),
+  constraint agent_actions_service_type_check CHECK (length(service_type) >= 1 AND length(service_type) <= 50),
+  constraint agent_actions_status_check CHECK (status = ANY (ARRAY['pending'::text, 'approved'::text, 'executing'::text, 'awaiting_verification'::text, 'in_doubt'::text, 'executed'::text, 'failed'::text, 'rejected'::text, 'expired'::text, 'canceled'::text])),
+  constraint agent_actions_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint agent_actions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id),
+  constraint agent_actions_workspace_id_task_id_fkey FOREIGN KEY (workspace_id, task_id) REFERENCES tasks(workspace_id, id)
+);
+CREATE INDEX agent_actions_agent ON agent_actions USING btree (workspace_id, agent_id, id);
+CREATE INDEX agent_actions_decided ON agent_actions USING btree (workspace_id, decided_at) WHERE decided_by IS NOT NULL;
+CREATE INDEX agent_actions_due ON agent_actions USING btree (workspace_id, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX agent_actions_expiry ON agent_actions USING btree (expires_at) WHERE status = 'pending'::text AND held_since IS NULL;
+CREATE INDEX agent_actions_finished ON agent_actions USING btree (finished_at) WHERE finished_at IS NOT NULL;
+CREATE INDEX agent_actions_held ON agent_actions USING btree (workspace_id, id) WHERE status = ANY (ARRAY['pending'::text, 'approved'::text]);
+CREATE INDEX agent_actions_pending ON agent_actions USING btree (workspace_id, id) WHERE status = 'pending'::text;
+CREATE INDEX agent_actions_task ON agent_actions USING btree (workspace_id, task_id, id) WHERE task_id IS NOT NULL;
+alter table agent_actions enable row level security;
+create policy workspace on agent_actions using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on agent_actions to bailiwick_app;
 
 create table agent_presence (
   workspace_id uuid not null,
@@ -1550,6 +1686,23 @@ create policy workspace on snoozes using (workspace_id = (( SELECT bailiwick_wor
 grant delete, insert, select on snoozes to bailiwick_app;
 grant update (mark, until) on snoozes to bailiwick_app;
 
+create table spend_amounts (
+  workspace_id uuid not null,
+  id uuid not null,
+  agent_id uuid not null,
+  nanos numeric(30,0) not null,
+  day date,
+  constraint spend_amounts_pkey PRIMARY KEY (workspace_id, id),
+  constraint spend_amounts_nanos_check CHECK (nanos > 0::numeric),
+  constraint spend_amounts_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint spend_amounts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX spend_amounts_agent ON spend_amounts USING btree (workspace_id, agent_id);
+CREATE INDEX spend_amounts_used ON spend_amounts USING btree (day) WHERE day IS NOT NULL;
+alter table spend_amounts enable row level security;
+create policy workspace on spend_amounts using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on spend_amounts to bailiwick_app;
+
 create table spend_caps (
   workspace_id uuid not null,
   id uuid not null,
@@ -1958,6 +2111,30 @@ AS $function$
 $function$;
 revoke all on function add_workspace(uuid,uuid,text,text) from public;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_actions_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select distinct workspace_id from agent_actions where due_at <= bailiwick_now() and held_since is null
+$function$;
+revoke all on function bailiwick_actions_due() from public;
+grant execute on function bailiwick_actions_due() to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_actions_over()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select workspace_id from agent_actions where status = 'pending' and held_since is null and expires_at <= bailiwick_now()
+  union
+  select workspace_id from action_bypasses where ended_at is null and ends_at <= bailiwick_now()
+$function$;
+revoke all on function bailiwick_actions_over() from public;
+grant execute on function bailiwick_actions_over() to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_agent_secrets_due()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -2285,6 +2462,40 @@ AS $function$
 $function$;
 revoke all on function bailiwick_fold_task_costs(uuid,date,integer) from public;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_action_rules(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, id from action_rules where expires_at < bailiwick_now() - interval '190 days'
+    order by expires_at limit most for update skip locked
+  ), gone as (
+    delete from action_rules r using old where r.workspace_id = old.workspace_id and r.id = old.id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_action_rules(integer) from public;
+grant execute on function bailiwick_forget_action_rules(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_actions(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, id from agent_actions where finished_at < bailiwick_now() - interval '190 days'
+    order by finished_at limit most for update skip locked
+  ), gone as (
+    delete from agent_actions a using old where a.workspace_id = old.workspace_id and a.id = old.id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_actions(integer) from public;
+grant execute on function bailiwick_forget_actions(integer) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_alerts(most integer)
  RETURNS integer
  LANGUAGE sql
@@ -2301,6 +2512,23 @@ AS $function$
 $function$;
 revoke all on function bailiwick_forget_alerts(integer) from public;
 grant execute on function bailiwick_forget_alerts(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_amounts(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, id from spend_amounts where day < (bailiwick_now() at time zone 'UTC')::date - 2
+    order by day limit most for update skip locked
+  ), gone as (
+    delete from spend_amounts a using old where a.workspace_id = old.workspace_id and a.id = old.id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_amounts(integer) from public;
+grant execute on function bailiwick_forget_amounts(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_answers(at_most integer)
  RETURNS integer
@@ -2319,6 +2547,23 @@ end
 $function$;
 revoke all on function bailiwick_forget_answers(integer) from public;
 grant execute on function bailiwick_forget_answers(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_bypasses(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, id from action_bypasses where ended_at < bailiwick_now() - interval '190 days'
+    order by ended_at limit most for update skip locked
+  ), gone as (
+    delete from action_bypasses b using old where b.workspace_id = old.workspace_id and b.id = old.id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_bypasses(integer) from public;
+grant execute on function bailiwick_forget_bypasses(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_deliveries(most integer)
  RETURNS integer

@@ -32,6 +32,7 @@ export const PROBLEM_STATUS = {
   handover_limit: 409,
   unanswered_limit: 409,
   obligation_limit: 409,
+  payload_changed: 409,
   agent_paused: 409,
   already_decided: 409,
   expired: 409,

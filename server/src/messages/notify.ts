@@ -25,6 +25,25 @@ export async function notifyOfTasks(tx: Tx, notices: readonly TaskNotice[]): Pro
   return messages.map((message) => sentFact(sentToWire(message, made.get(message.id) ?? "")));
 }
 
+/** A message of the server to an agent: in the thread of its task, or in a thread of the thing that it is about. */
+interface AgentNotice {
+  agent_id: string;
+  task_id: string | null;
+  thread_id: string;
+  content: string;
+}
+
+/** Sends each notice. Returns the facts of the messages. */
+export async function notifyAgents(tx: Tx, notices: readonly AgentNotice[]): Promise<Fact[]> {
+  const messages = notices.map(({ agent_id, task_id, thread_id, content }) => {
+    const to = { agent_id, user_id: null };
+    if (task_id !== null) return outgoing({ task_id, to, content });
+    return serverMessage({ thread_id, kind: "free", task_id, in_reply_to: null }, to, content);
+  });
+  const made = await sendMessages(tx, messages, NO_LIMIT);
+  return messages.map((message) => sentFact(sentToWire(message, made.get(message.id) ?? "")));
+}
+
 /** The slice of tasks limits the answers of agents, so that an exchange of messages at its limit does not refuse them. */
 const ANSWER_HOPS_MAX = 1_000_000;
 

@@ -84,7 +84,11 @@ export function noticeOf({ type, data, subject }: NoticedFact, publicUrl: string
         `${publicUrl}/requests/${subject.id}`,
       );
     case "action.proposed":
-      return notice("A request waits for approval", "A request of an agent waits for approval.", `${publicUrl}/inbox`);
+      return notice(
+        "An action waits for approval",
+        `An agent proposes ${line(data.action_type)} over ${line(data.service_type)}. It expires at ${line(data.expires_at)}.`,
+        `${publicUrl}/inbox`,
+      );
     case "channel.tested":
     case "webhook.tested":
       return notice("Test", "This is a test. Notices of Bailiwick arrive here.");

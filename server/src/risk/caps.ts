@@ -1,12 +1,14 @@
 /** Keeps the cap of each policy for a daily spend. The commands that call this run alone in their workspace. */
 import {
   type Cap,
+  dayOf,
   deleteCap,
   insertCap,
   limitOf,
   listCaps,
   lockCaps,
   replaceCap,
+  sumAmountsUsed,
   sumReserved,
   today,
   UNUSED,
@@ -53,8 +55,9 @@ type Amounts = Pick<Cap, "used_nanos" | "late_nanos" | "reserved_nanos" | "unpri
 /** Nothing is stored while the command runs, so that the amounts are those of all committed events and starts. */
 async function amountsOf(tx: Tx, { agent_id, measure }: PolicyRow, now: Date): Promise<Amounts> {
   const { billed, list, unpriced } = await spentToday(tx, agent_id, now);
+  const outside = await sumAmountsUsed(tx, agent_id, dayOf(now));
   return {
-    used_nanos: measure === "list" ? list : billed,
+    used_nanos: String(BigInt(measure === "list" ? list : billed) + outside),
     late_nanos: "0",
     unpriced_events: unpriced,
     reserved_nanos: await sumReserved(tx, agent_id, measure === "list"),
@@ -65,7 +68,7 @@ async function newCap(tx: Tx, policy: PolicyRow, now: Date): Promise<Omit<Cap, k
   return {
     top_up_nanos: "0",
     top_up_until: null,
-    day: now.toISOString().slice(0, 10),
+    day: dayOf(now),
     ...UNUSED,
     ...(await amountsOf(tx, policy, now)),
   };

@@ -1,5 +1,6 @@
 /** Runs the background work of every slice: operations that the server itself dispatches, one at a time. */
 import { setMaxListeners } from "node:events";
+import { actionJobs } from "../actions/jobs.ts";
 import { agentJobs } from "../agents/jobs.ts";
 import { alertJobs } from "../alerts/jobs.ts";
 import type { App } from "../app.ts";
@@ -37,6 +38,7 @@ const createJobs = (): readonly Job[] =>
     governanceJobs,
     stopJobs,
     outboxJobs,
+    actionJobs,
     auditJobs,
     () => [countOrphans],
   ].flatMap((jobs) => jobs());

@@ -27,4 +27,6 @@ export const stopHooks = {
   letGoOn: hook<[tx: Tx, attempts: readonly Pick<RunningAttempt, "task_id" | "fence">[]], Promise<void>>(
     "stops.letGoOn",
   ),
+  /** Holds the actions that these stops cover, and lets the others go on with their time left. */
+  holdActions: hook<[tx: Tx, stops: readonly Target[]], Promise<void>>("stops.holdActions"),
 };

@@ -5,7 +5,7 @@ import { type Fact, factType } from "../kernel/facts/fact.ts";
 import type { Wakes } from "../kernel/operation.ts";
 import { Fields, Id, Json, JsonObject, Literals, Nullable, Time } from "../kernel/schema.ts";
 import { TeamRoleName } from "../team/schema.ts";
-import { BlockedReason } from "./question-schema.ts";
+import { ActionEnd, BlockedReason, UNBLOCK_CAUSES } from "./question-schema.ts";
 import { assigneeOf } from "./rules.ts";
 import { LATE_STEPS, type ReportedType, STATUSES, type TaskRow } from "./schema.ts";
 import { UNDO_STEPS } from "./undo-schema.ts";
@@ -111,7 +111,7 @@ const EVENTS = {
   unblocked: event(
     "unblocked",
     "The cause that blocked a task is gone, and the task is queued again.",
-    Fields({ cause: Type.String({ description: "The code of the refusal, or waiting_for_children." }) }),
+    Fields({ cause: Type.String({ description: UNBLOCK_CAUSES }), ...ActionEnd }),
   ),
   answered: event(
     "answered",

@@ -1,5 +1,6 @@
 export type { TaskCost } from "./cost-schema.ts";
 export { type CapRefusal, taskHooks } from "./hooks.ts";
+export { goOnAfterAction, waitForAction } from "./steps/action.ts";
 export { blockRunningTasks } from "./steps/archived.ts";
 export { lockAsParty, requireParty } from "./steps/party.ts";
 export { requireRoot } from "./steps/stopped.ts";

@@ -16,6 +16,15 @@ export const AnswerOptions = Type.Array(Text(OPTION_LENGTH_MAX), {
 /** The code of a task that its holder blocked until its children have ended. */
 export const WAITING_FOR_CHILDREN = "waiting_for_children";
 
+/** The code of a task that waits for the end of an action of its agent. */
+export const WAITING_FOR_APPROVAL = "waiting_for_approval";
+
+/** The codes that no answer ends. */
+export const WAITS: ReadonlySet<string> = new Set([WAITING_FOR_CHILDREN, WAITING_FOR_APPROVAL]);
+export const UNBLOCK_CAUSES = "The code of the refusal, waiting_for_children or waiting_for_approval.";
+/** The action for which a task waited, and its end. */
+export const ActionEnd = { action_id: Type.Optional(Id), outcome: Type.Optional(Type.String()) };
+
 /** The reason why a task is blocked. */
 export const BlockedReason = Type.Object({
   code: Type.String(),
@@ -23,5 +32,6 @@ export const BlockedReason = Type.Object({
   next_step: Type.Optional(Type.String()),
   policy_id: Type.Optional(Id),
   stop_id: Type.Optional(Id),
+  action_id: Type.Optional(Type.String({ ...Id, description: "The action for which the task waits." })),
   options: Type.Optional(AnswerOptions),
 });

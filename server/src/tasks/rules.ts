@@ -1,7 +1,7 @@
 /** Pure decisions about tasks: which step may follow which state, who holds a task, who may take which step. */
 import { Problem } from "../kernel/problem.ts";
 import { type AllowedStep, allowedSteps, hasRole, requireFrom, type Step } from "../kernel/steps.ts";
-import { WAITING_FOR_CHILDREN } from "./question-schema.ts";
+import { WAITS } from "./question-schema.ts";
 import type { LateResult, Status, TaskRow } from "./schema.ts";
 import { type UndoState, undoOf } from "./undo-rules.ts";
 
@@ -280,7 +280,7 @@ export function questionOf({
   blocked_by,
   blocked_reason: why,
 }: TaskState & Pick<TaskRow, "blocked_reason">): string {
-  if (why && blocked_by !== "guard" && why.code !== WAITING_FOR_CHILDREN) return why.reason;
+  if (why && blocked_by !== "guard" && !WAITS.has(why.code)) return why.reason;
   throw new Problem("illegal_step", `Task ${id} asks no question: ${why?.reason ?? "it is not blocked."}`, {
     ...(why?.next_step !== undefined && { next_step: why.next_step }),
   });

@@ -10,6 +10,7 @@ import { startRun } from "../../src/observability/operations/start-run.ts";
 import { createRedaction } from "../../src/redactions/operations/create-redaction.ts";
 import { createSnooze } from "../../src/snoozes/operations/create-snooze.ts";
 import { setRole } from "../../src/team/operations/set-role.ts";
+import { ACTION_SAMPLES } from "./action-samples.ts";
 import { ALERT_SAMPLES } from "./alert-samples.ts";
 import { AUDIT_SAMPLES } from "./audit-samples.ts";
 import { aTask } from "./builders.ts";
@@ -284,6 +285,7 @@ export const SAMPLES: Record<string, Sample> = {
   ...AUDIT_SAMPLES,
   ...OUTBOX_SAMPLES,
   ...CONNECTION_SAMPLES,
+  ...ACTION_SAMPLES,
   ...ALERT_SAMPLES,
   ...OTHERS,
 };

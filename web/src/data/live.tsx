@@ -51,6 +51,9 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   audit: ["audit"],
   content: ["redactions", "messages", "threads", "tasks"],
   governance: ["governance"],
+  action: ["actions"],
+  rule: ["actions"],
+  bypass: ["actions"],
   secrets: [],
 };
 

@@ -2,6 +2,7 @@
  * Version 1 of the text that stands for a fact in the tree. It never changes: another form gets another version, so that
  * old exports verify for ever.
  */
+import { canonicalJson } from "../../kernel/document-rules.ts";
 import { type FactRow, toWire } from "../../kernel/facts/list.ts";
 import type { FactOnWire } from "../../kernel/facts/schema.ts";
 import { hashOf } from "./tree.ts";
@@ -29,15 +30,4 @@ export function entryText(entry: Entry): string {
 
 export function dataHash(data: unknown): string {
   return hashOf(canonicalJson(data)).toString("hex");
-}
-
-/** Returns the text of RFC 8785. A half of a surrogate pair, which that form refuses, is written as its escape. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
-  return `{${members.join(",")}}`;
 }

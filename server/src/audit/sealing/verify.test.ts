@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalJson, dataHash, type Entry, entryText } from "./entry.ts";
+import { canonicalJson } from "../../kernel/document-rules.ts";
+import { dataHash, type Entry, entryText } from "./entry.ts";
 import { lineText } from "./line.ts";
 import { isSignedBy, newSigningKey, readCheckpoint, readVerifier, signCheckpoint, verifierText } from "./note.ts";
 import { EMPTY_TREE, grow, leafHash, rootOf } from "./tree.ts";

@@ -1,12 +1,14 @@
 /** The words of each type of fact. A type of the SDK without words does not compile. */
 import type { FactType, SubjectKind } from "@bailiwick/sdk";
 import { exact } from "../../ui/time.tsx";
+import { ACTION_WORDS } from "./action-words.ts";
 import { AUDIT_WORDS } from "./audit-words.ts";
 import { GOVERNANCE_WORDS } from "./governance-words.ts";
 import { fieldsOf, named, OUTSIDE_WORDS } from "./outside-words.ts";
 import { progressOf } from "./progress.ts";
 import { RISK_WORDS } from "./risk-words.ts";
 import { STOP_WORDS } from "./stop-words.ts";
+import { TELEMETRY_WORDS } from "./telemetry-words.ts";
 import {
   acted,
   actorOf,
@@ -95,7 +97,7 @@ const TASK_WORDS: { readonly [T in TaskType]: Words<T> } = {
   "task.unblocked": acted(({ cause }) => [
     "queued",
     SUBJECT,
-    cause === "waiting_for_children" ? "again: no subtask is open any more" : "again: the cause of the block is gone",
+    GONE_CAUSES[cause] ?? "again: the cause of the block is gone",
   ]),
   "task.canceled": did("canceled", none, reasonOf),
   "task.lease_expired": ({ data }) => ({
@@ -132,6 +134,11 @@ const TASK_WORDS: { readonly [T in TaskType]: Words<T> } = {
     why: text(fact.data.reason),
   }),
   "task.overdue": () => ({ actor: SUBJECT, parts: ["is overdue"] }),
+};
+
+const GONE_CAUSES: Readonly<Record<string, string>> = {
+  waiting_for_children: "again: no subtask is open any more",
+  waiting_for_approval: "again: its action has ended",
 };
 
 const STATUS_WORDS: Pick<{ readonly [T in FactType]: Words<T> }, "agent.paused" | "agent.resumed" | "agent.archived"> =
@@ -212,30 +219,7 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   "workspace.updated": acted(({ name }) => ["renamed the workspace to", quote(name, "another name")]),
   "workspace.transferred": acted(({ to_user_id }) => ["gave the workspace to", person(to_user_id)]),
   "person.updated": acted(({ name }) => ["changed their name to", quote(name, "another name")]),
-  "events.ingested": acted(({ accepted }) => [
-    `sent ${count(accepted) === 1 ? "an event" : `${count(accepted)} events`}`,
-  ]),
-  "events.retention_changed": acted(({ to }) => [
-    to === null ? "left the retention of telemetry to the tier" : `set the retention of telemetry to ${count(to)} days`,
-  ]),
-  "events.expired": acted(({ rows, before }) => [
-    `deleted ${count(rows)} rows of telemetry`,
-    ...word("from before", before),
-  ]),
-  "events.repriced": acted(({ changed }) => [
-    `computed the cost of ${count(changed) === 1 ? "an event" : `${count(changed)} events`} again`,
-  ]),
-  "prices.overridden": acted(({ model }) => ["set a price for", quote(model, "a model")]),
-  "prices.override_deleted": acted(({ model }) => ["deleted the price for", quote(model, "a model")]),
-  "fee.created": acted(({ name }) => ["added the monthly fee", quote(name, "a fee")]),
-  "fee.ended": acted(() => ["ended a monthly fee"]),
-  "fee.deleted": acted(({ name }) => ["deleted the monthly fee", quote(name, "a fee")]),
-  "run.started": acted(({ model }) => ["started a run", ...word("with", model)]),
-  "run.finished": (fact) => ({
-    actor: actorOf(fact),
-    parts: [fact.data.status === "error" ? "ended a run with an error" : "finished a run"],
-    why: text(fact.data.error_message),
-  }),
+  ...TELEMETRY_WORDS,
   ...OUTSIDE_WORDS,
   "alert_rule.created": did("made", ({ name }) => named(name)),
   "alert_rule.updated": did("changed", ({ name, changed_fields }) => [...named(name), ...fieldsOf(changed_fields)]),
@@ -252,6 +236,7 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   ...AUDIT_WORDS,
   ...GOVERNANCE_WORDS,
   ...STOP_WORDS,
+  ...ACTION_WORDS,
   "demo.started": acted(() => ["started the demo"]),
   "demo.audit_created": acted(({ root_task_id }) => ["made the task of the demo:", { kind: "task", id: root_task_id }]),
   "demo.ended": ({ data }) => ({
@@ -278,5 +263,8 @@ export const THINGS: Record<Exclude<SubjectKind, "task" | "agent" | "user">, str
   request: "a request",
   grant: "a grant",
   stop: "a stop",
+  action: "an action",
+  action_rule: "a standing rule",
+  bypass: "a bypass",
   demo: "the demo",
 };

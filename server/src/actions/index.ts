@@ -1,0 +1,3 @@
+/** Exports for the hooks of other slices. */
+export { endRulesOfTools } from "./changed-tools.ts";
+export { holdStopped } from "./store/actions.ts";

@@ -1,0 +1,114 @@
+/**
+ * Executes approved actions. Each attempt runs outside any transaction, after the commit that took its row, and its result is
+ * stored in a transaction of its own. Several processes may do this: a row belongs to one attempt until its lease ends.
+ */
+import type { Static } from "typebox";
+import { type Ended, type Found, lookUp, type Outside, openConnection, sendAction } from "../connections/index.ts";
+import type { JobContext } from "../kernel/jobs/job.ts";
+import { Problem } from "../kernel/problem.ts";
+import { markAttempt } from "./operations/mark-attempt.ts";
+import { markLookup } from "./operations/mark-lookup.ts";
+import { type Taken, takeActions } from "./operations/take-actions.ts";
+import { storable } from "./result-rules.ts";
+import { BEGINS_WITHIN_MS } from "./rules.ts";
+
+/** Attempts at once of one workspace, and of all workspaces, on this server. */
+const OF_WORKSPACE_MAX = 8;
+const OF_SERVER_MAX = 100;
+
+export interface SenderOptions extends Pick<JobContext, "db" | "env" | "dispatch"> {
+  outside: Outside;
+  stop?: AbortSignal;
+  /** Called when a result could not be stored. After its lease, the action is sent again or in doubt. */
+  onError(error: unknown): void;
+}
+
+export interface ActionSender {
+  /** Begins attempts in these workspaces, as far as the limits allow. Does not wait for their end. */
+  begin(workspaces: readonly string[]): Promise<void>;
+  /** Resolves when no attempt is on its way. */
+  idle(): Promise<void>;
+}
+
+export function createActionSender(options: SenderOptions): ActionSender {
+  const { dispatch, stop, onError } = options;
+  const running = new Set<Promise<void>>();
+  const ofWorkspace = new Map<string, number>();
+
+  function start(workspace: string, taken: Taken, takenMs: number): void {
+    ofWorkspace.set(workspace, (ofWorkspace.get(workspace) ?? 0) + 1);
+    const work = taken.kind === "send" ? send : look;
+    const one = work(options, workspace, taken, takenMs)
+      .catch(onError)
+      .finally(() => {
+        running.delete(one);
+        const left = (ofWorkspace.get(workspace) ?? 1) - 1;
+        if (left > 0) ofWorkspace.set(workspace, left);
+        else ofWorkspace.delete(workspace);
+      });
+    running.add(one);
+  }
+
+  return {
+    async begin(workspaces) {
+      for (const workspace of workspaces) {
+        const room = Math.min(OF_WORKSPACE_MAX - (ofWorkspace.get(workspace) ?? 0), OF_SERVER_MAX - running.size);
+        if (room <= 0 || stop?.aborted) continue;
+        const takenMs = performance.now();
+        try {
+          // The dispatcher returns the operation's output.
+          const output = (await dispatch(takeActions, workspace, { most: room })) as Static<typeof takeActions.output>;
+          for (const item of output.items) start(workspace, item, takenMs);
+        } catch (error) {
+          onError(error);
+        }
+      }
+    },
+    async idle() {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}
+
+async function send(options: SenderOptions, workspace: string, taken: Taken, takenMs: number): Promise<void> {
+  const { id, attempt } = taken;
+  const ended = await attemptOf(options, workspace, taken, takenMs);
+  if (ended) await options.dispatch(markAttempt, workspace, { id, attempt, ended: storable(ended) });
+}
+
+/** Returns undefined when the attempt began too late. Its lease decides then, because another process may have begun. */
+async function attemptOf(
+  options: SenderOptions,
+  workspace: string,
+  taken: Taken,
+  takenMs: number,
+): Promise<Ended | undefined> {
+  const { action_type, payload, key } = taken;
+  try {
+    const connection = await open(options, workspace, taken);
+    if (performance.now() - takenMs > BEGINS_WITHIN_MS) return undefined;
+    return await sendAction(connection, { action_type, payload, key }, options.outside);
+  } catch (error) {
+    // Nothing was sent: only opening the connection throws a problem.
+    if (!(error instanceof Problem)) throw error;
+    return { end: "failed", error: error.message, returned: null };
+  }
+}
+
+async function look(options: SenderOptions, workspace: string, taken: Taken): Promise<void> {
+  const { id, lookups, action_type, payload, key } = taken;
+  let found: Found = { found: "unknown" };
+  try {
+    const connection = await open(options, workspace, taken);
+    found = await lookUp(connection, { action_type, payload, key }, options.outside);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+  await options.dispatch(markLookup, workspace, { id, lookups, found: storable(found) });
+}
+
+/** The secret of the connection stays in this process. */
+async function open({ db, env }: SenderOptions, workspace: string, { connection_id }: Taken) {
+  if (connection_id === null) throw new Problem("not_connected", "The action has no connection.");
+  return db.outside(async (tx) => openConnection(await tx.enter(workspace), env, connection_id));
+}
