@@ -142,6 +142,11 @@ export const FIRST_PAGES: readonly FirstPage[] = [
     file: "src/pages/alerts/alerts.tsx",
     reads: ["/api/obs/alerts/events?limit=100", "/api/obs/tier"],
   },
+  {
+    path: "/connections",
+    file: "src/pages/connections/connections.tsx",
+    reads: ["/api/connections?limit=100"],
+  },
   { path: "/webhooks", file: "src/pages/webhooks/webhooks.tsx", reads: [] },
   { path: "/stops", file: "src/pages/stops/stops.tsx", reads: ["/api/stops?limit=100", MEMBERS] },
   { path: "/account", file: "src/pages/account/account.tsx", reads: ["/api/permissions?limit=200"] },

@@ -20,7 +20,7 @@ const LIMITS = /[\\/]ui[\\/](limit|limit-bar|ring)\.tsx?$/;
 const SIZES = /[\\/](room\.tsx|tier-words\.ts|bytes-text\.ts)$/;
 const SHORT = /[\\/]ui[\\/]short-(list|table)\.tsx$/;
 /** Modules that as many pages and popups share are in one file. With a smaller number pages load much that they do not use. */
-const SHARED_BY_MIN = 10;
+const SHARED_BY_MIN = 14;
 
 const isShared = (path: string) => OWN.test(path) && !TABLE.test(path);
 

@@ -2,6 +2,7 @@
 import { accountSection } from "./pages/account/section.ts";
 import { agentsSection } from "./pages/agents/section.ts";
 import { alertsSection } from "./pages/alerts/section.ts";
+import { connectionsSection } from "./pages/connections/section.ts";
 import { inboxSection } from "./pages/inbox/section.ts";
 import { keysSection } from "./pages/keys/section.ts";
 import { limitsSection } from "./pages/limits/section.ts";
@@ -32,6 +33,7 @@ export const SECTIONS = [
   healthSection,
   pricesSection,
   alertsSection,
+  connectionsSection,
   keysSection,
   webhooksSection,
   accountSection,

@@ -34,6 +34,7 @@ export interface Crew {
   runId: string;
   eventId: string;
   webhookId: string;
+  connectionId: string;
   requestId: string;
 }
 
@@ -59,7 +60,13 @@ export async function aCrew(server: TestServer, words: Words = PLAIN): Promise<C
   const telemetry = await someTelemetry(owner, worker, tasks.running, words);
   const { webhookId, policyId } = await someReports(scene, owner, words);
   const requestId = await aDeniedRequest(owner, worker, policyId, words);
-  return { scene, owner, supervisor, worker, threadId, webhookId, requestId, ...tasks, ...telemetry };
+  const { id: connectionId } = await owner.connections.create({
+    service_type: "http",
+    name: words.name,
+    config: { base_url: "https://shop.example.org/v1" },
+    agent_ids: [worker.agent.id],
+  });
+  return { scene, owner, supervisor, worker, threadId, webhookId, connectionId, requestId, ...tasks, ...telemetry };
 }
 
 /** A webhook with a failed delivery, a channel, a rule and an alert, each with texts of people. */
@@ -172,7 +179,7 @@ async function someTelemetry(owner: Client, { agent, client }: Member, task: Tas
 
 /** Returns the addresses of every page, with tasks and agents of this crew open. */
 export function pagesOf(crew: Crew): readonly string[] {
-  const { root, running, blocked, worker, threadId, runId, eventId, webhookId, requestId } = crew;
+  const { root, running, blocked, worker, threadId, runId, eventId, webhookId, connectionId, requestId } = crew;
   const agent = worker.agent.id;
   return [
     "/welcome",
@@ -207,6 +214,7 @@ export function pagesOf(crew: Crew): readonly string[] {
     "/prices?create=yes",
     "/keys",
     "/keys?create=yes",
+    ...["/connections", "/connections?create=yes", `/connections/${connectionId}`],
     "/webhooks",
     "/webhooks?create=yes",
     `/webhooks/${webhookId}`,

@@ -39,6 +39,7 @@ const firstPagesOf = ({ running, worker }: Crew) => [
   "/health",
   "/prices",
   "/keys",
+  "/connections",
   "/webhooks",
   "/stops",
   "/alerts",

@@ -8,8 +8,8 @@ import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import type { InboxItem } from "./items.ts";
 import type { MessageItem } from "./message-items.ts";
+import { rowsOf } from "./snooze-rows.ts";
 import { useAnswerMessages, useMarkRead } from "./use-mark-read.ts";
-import { rowsOf } from "./use-snooze.ts";
 
 const AnswerMessages = lazyPart(() => import("./answer-messages.tsx"), "AnswerMessages");
 

@@ -4,8 +4,8 @@ import { useAcknowledge } from "../../domain/alerts/alert-parts.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { asksAnswer, hasQuestion, type InboxItem } from "./items.ts";
 import type { VerbActs } from "./row-verbs.tsx";
+import { rowsOf } from "./snooze-rows.ts";
 import { useMarkRead } from "./use-mark-read.ts";
-import { rowsOf } from "./use-snooze.ts";
 
 interface KeysProps {
   item: InboxItem;

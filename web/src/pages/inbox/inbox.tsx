@@ -12,7 +12,6 @@ import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { untilOfItem } from "./grouped.ts";
-import { InboxKeys, KeysOfRows } from "./inbox-keys.tsx";
 import { INBOX_ROW_PX, InboxLine, inboxColumns, RowVerbs } from "./item-columns.tsx";
 import { ItemDetail, pageOf } from "./item-detail.tsx";
 import {
@@ -25,11 +24,13 @@ import {
   nextQuestion,
   waitingText,
 } from "./items.ts";
+import { rowsOf } from "./snooze-rows.ts";
 import { type Inbox, useInbox } from "./use-inbox.ts";
-import { rowsOf } from "./use-snooze.ts";
 
 const InboxBatch = lazyPart(() => import("./inbox-batch.tsx"), "InboxBatch");
 const AssignTask = lazyPart(() => import("./assign-task.tsx"), "AssignTask");
+const InboxKeys = lazyPart(() => import("./inbox-keys.tsx"), "InboxKeys");
+const KeysOfRows = lazyPart(() => import("./inbox-keys.tsx"), "KeysOfRows");
 const SnoozeDialog = lazyPart(() => import("./snooze-dialog.tsx"), "SnoozeDialog");
 
 export function InboxPage() {
@@ -93,6 +94,8 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
   useEffect(() => {
     void RowVerbs.preload().then(() => setVerbs(RowVerbs.isLoaded()));
     void InboxBatch.preload();
+    void InboxKeys.preload();
+    void KeysOfRows.preload();
   }, []);
   const moveTo = (id: string) => {
     // The open panel follows the keyboard.
@@ -128,8 +131,10 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
         empty={<NothingHere tab={tab} />}
         selection={{ ids, set: setIds }}
       />
-      {here && chosen.length === 0 && <InboxKeys key={here.id} item={here} acts={acts} onAssign={setAssigning} />}
-      {!here && chosen.length === 0 && open === undefined && <KeysOfRows />}
+      <Suspense>
+        {here && chosen.length === 0 && <InboxKeys key={here.id} item={here} acts={acts} onAssign={setAssigning} />}
+        {!here && chosen.length === 0 && open === undefined && <KeysOfRows />}
+      </Suspense>
       <Suspense>{chosen.length > 0 && <InboxBatch items={chosen} onSelect={setIds} onSnooze={onSnooze} />}</Suspense>
       <Suspense>
         {assigning && <AssignTask id={assigning} onClose={() => setAssigning(undefined)} />}

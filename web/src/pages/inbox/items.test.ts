@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { TaskRow } from "../../data/tasks.ts";
 import { groupedByCause, partedBy, untilOfItem } from "./grouped.ts";
 import { type InboxSources, inboxItems, inTab, isDecision, nextQuestion, waitingText } from "./items.ts";
-import { rowsOf } from "./use-snooze.ts";
+import { rowsOf } from "./snooze-rows.ts";
 
 // Only the fields on which the order depends.
 const task = (id: string, at: string, code = "reason") =>

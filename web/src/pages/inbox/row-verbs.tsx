@@ -13,8 +13,9 @@ import { Button } from "../../ui/button.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { untilOfItem } from "./grouped.ts";
 import { type AlikeItem, type AwayItem, asksAnswer, hasQuestion, type InboxItem, type TaskItem } from "./items.ts";
+import { rowsOf } from "./snooze-rows.ts";
 import { useMarkRead } from "./use-mark-read.ts";
-import { rowsOf, useSnooze } from "./use-snooze.ts";
+import { useSnooze } from "./use-snooze.ts";
 
 const RequestVerbs = lazyPart(() => import("../../domain/requests/request-verbs.tsx"), "RequestVerbs");
 

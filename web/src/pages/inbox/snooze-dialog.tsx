@@ -6,8 +6,9 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { TextInput } from "../../ui/field.tsx";
 import { clockText } from "../../ui/time.tsx";
 import type { InboxItem } from "./items.ts";
+import { rowsOf } from "./snooze-rows.ts";
 import { snoozeTimes } from "./snooze-times.ts";
-import { rowsOf, useSnooze } from "./use-snooze.ts";
+import { useSnooze } from "./use-snooze.ts";
 
 interface SnoozeProps {
   items: readonly InboxItem[];

@@ -1,22 +1,13 @@
 /** Puts rows of the inbox away until a time, and brings them back. */
-import type { Snooze } from "@bailiwick/sdk";
 import { useCommand } from "../../data/command.ts";
 import { runMany } from "../../data/run-many.ts";
 import { useSession } from "../../data/session.tsx";
 import { clockText } from "../../ui/time.tsx";
-import type { InboxItem } from "./items.ts";
+import type { SnoozeRow } from "./snooze-rows.ts";
 
-type Row = Omit<Snooze, "until">;
 interface Put {
-  rows: readonly Row[];
+  rows: readonly SnoozeRow[];
   until: string;
-}
-
-/** Returns the rows as the server keeps them. Only tasks and messages can be put away. */
-export function rowsOf(item: InboxItem): readonly Row[] {
-  if ("tasks" in item) return item.tasks.map(({ id }) => ({ kind: "task", id }));
-  const [kind, id = ""] = item.id.split(":");
-  return kind === "task" || kind === "message" ? [{ kind, id }] : [];
 }
 
 export function useSnooze() {

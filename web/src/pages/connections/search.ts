@@ -1,0 +1,4 @@
+/** The search parameters of the page. */
+export interface ConnectionsSearch {
+  create?: "yes" | undefined;
+}

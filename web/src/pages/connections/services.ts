@@ -1,0 +1,74 @@
+/** The services that can be connected, and the fields of each. Pure. */
+import type { Connection, ConnectionsCreateInput } from "@bailiwick/sdk";
+
+type ServiceType = ConnectionsCreateInput["service_type"];
+
+interface ConfigField {
+  name: string;
+  label: string;
+  hint?: string;
+  placeholder?: string;
+  isRequired?: boolean;
+}
+
+interface Service {
+  label: string;
+  /** One sentence: what agents can do with it. */
+  about: string;
+  config: readonly ConfigField[];
+  secret?: { label: string; hint?: string; isRequired?: boolean };
+  /** The service may be connected. The key of the others belongs to the agent. */
+  isConnected: boolean;
+}
+
+export const SERVICES: Readonly<Record<ServiceType, Service>> = {
+  http: {
+    label: "HTTP",
+    about: "Requests to one address and below it.",
+    config: [{ name: "base_url", label: "Address", placeholder: "https://api.example.org/v1", isRequired: true }],
+    secret: { label: "Token", hint: "Or the whole value of the header Authorization. Leave it empty for none." },
+    isConnected: true,
+  },
+  github: {
+    label: "GitHub",
+    about: "Issues and comments.",
+    config: [{ name: "base_url", label: "Address", hint: "Leave it empty for the public GitHub." }],
+    secret: { label: "Token", isRequired: true },
+    isConnected: true,
+  },
+  slack: {
+    label: "Slack",
+    about: "Messages through an incoming webhook.",
+    config: [],
+    secret: { label: "Address of the incoming webhook", isRequired: true },
+    isConnected: true,
+  },
+  email: {
+    label: "Email",
+    about: "Mails from one address.",
+    config: [{ name: "from", label: "From", placeholder: "agents@example.org", isRequired: true }],
+    secret: {
+      label: "Mail server",
+      hint: "smtps://user:password@host. Leave it empty for the mail server of this installation.",
+    },
+    isConnected: true,
+  },
+  mcp: {
+    label: "MCP server",
+    about: "Each tool of the server is a type of action.",
+    config: [{ name: "url", label: "Address", placeholder: "https://tools.example.org/mcp", isRequired: true }],
+    secret: { label: "Token", hint: "Leave it empty for none." },
+    isConnected: true,
+  },
+  moltbook: { label: "Moltbook", about: "The key belongs to the agent.", config: [], isConnected: false },
+};
+
+export const SERVICE_OPTIONS = (Object.keys(SERVICES) as ServiceType[])
+  .filter((value) => SERVICES[value].isConnected)
+  .map((value) => ({ value, label: SERVICES[value].label }));
+
+/** Where it goes to: the address or the sender. */
+export function targetOf({ config = {} }: Pick<Connection, "config">): string | undefined {
+  const target = config.base_url ?? config.url ?? config.from;
+  return typeof target === "string" ? target : undefined;
+}
