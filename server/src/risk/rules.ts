@@ -1,7 +1,7 @@
 /** Decides about policies: their limits, what a change begins, which cap follows, and the values of rates. Pure. */
 import type { Cap } from "../caps/index.ts";
 import type { GateColumns } from "../gate/index.ts";
-import { nanosFromUsd, usdFromNanos } from "../kernel/money.ts";
+import { nanosFromUsd, usdFromNanos, usdText } from "../kernel/money.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
 import type { WindowSums } from "../observability/index.ts";
 import type { Tier } from "../tiers/index.ts";
@@ -180,11 +180,11 @@ export const rateNumbers = ({ window_minutes }: PolicyRow, sums: WindowSums): Re
 });
 
 const UNITS = {
-  daily_spend_cap: (value: number) => `${value} USD today`,
+  daily_spend_cap: (value: number) => `${usdText(value)} today`,
   error_rate_cap: (value: number) => `${value.toFixed(1)} % of its runs failed`,
   token_rate_cap: (value: number) => `${Math.round(value)} tokens a minute`,
   repeated_tool_calls: (value: number) => `${value} equal calls of a tool`,
-  cost_without_progress: (value: number) => `${value} USD without progress`,
+  cost_without_progress: (value: number) => `${usdText(value)} without progress`,
   restarts_without_result: (value: number) => `${value} attempts at a task without a result`,
 } as const;
 

@@ -1,6 +1,6 @@
 /** The stops in force, above every page. */
 import type { Stop } from "@bailiwick/sdk";
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { Octagon } from "lucide-react";
 import { useConfirmations } from "../data/stops.ts";
 import { ActorName } from "../domain/actor-name.tsx";
@@ -15,8 +15,11 @@ import { Time } from "../ui/time.tsx";
 /** Further stops are on the page of stops. */
 const SHOWN = 2;
 
-export function StopBanner({ stops }: { stops: readonly Stop[] }) {
-  useConfirmations(stops.some(({ state }) => state === "stopping"));
+export function StopBanner({ stops: all }: { stops: readonly Stop[] }) {
+  const { pathname } = useLocation();
+  // The page of a stop says the same.
+  const stops = all.filter(({ id }) => pathname !== `/stops/${id}`);
+  useConfirmations(all.some(({ state }) => state === "stopping"));
   const more = stops.length - SHOWN;
   return (
     <div role="status" aria-label="Stops in force" className="shrink-0 bg-failed-soft text-ink">

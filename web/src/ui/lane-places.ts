@@ -10,6 +10,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** The distances that ticks may have. */
 const STEPS_MS = [
+  MINUTE_MS,
+  2 * MINUTE_MS,
   5 * MINUTE_MS,
   10 * MINUTE_MS,
   15 * MINUTE_MS,
@@ -28,6 +30,16 @@ export function placeOf({ fromMs, toMs }: Span, span: Span): { left: number; wid
   const share = (at: number) => Math.min(1, Math.max(0, (at - span.fromMs) / (span.toMs - span.fromMs)));
   const left = share(fromMs);
   return { left, width: Math.max(0, share(toMs) - left) };
+}
+
+/** The shortest time on an axis that begins at the first work. */
+const SHOWN_MIN_MS = 5 * MINUTE_MS;
+const MARGIN_SHARE = 0.03;
+
+/** When all work is in the last half of the span, the axis begins at the first work, so that bars are wide enough to read. */
+export function axisFrom(starts: readonly number[], { fromMs, toMs }: Span): number {
+  const first = Math.min(...starts, toMs - SHOWN_MIN_MS);
+  return first < (fromMs + toMs) / 2 ? fromMs : Math.max(fromMs, first - (toMs - first) * MARGIN_SHARE);
 }
 
 export interface AxisTick {

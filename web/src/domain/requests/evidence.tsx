@@ -155,7 +155,7 @@ function Steps({ of: steps }: { of: RequestEvidence["steps"] }) {
 function TaskLink({ id, title }: { id: string; title: string | null }) {
   return (
     <Link to="/tasks/$id" params={{ id }} className="min-w-0 truncate hover:underline">
-      {title === null ? "a task" : <AgentLine text={title} />}
+      {title === null ? "a task" : <AgentLine text={title} className="block truncate" />}
     </Link>
   );
 }

@@ -31,7 +31,7 @@ export function AnswerMany({ tasks, onAnswer, onClose }: AnswerManyProps) {
       <ul className="mb-3 space-y-1 text-ink-2">
         {questions.slice(0, QUESTIONS_SHOWN).map((question) => (
           <li key={question} className="truncate">
-            <AgentLine text={question} />
+            <AgentLine text={question} className="block truncate" />
           </li>
         ))}
         {questions.length > QUESTIONS_SHOWN && (

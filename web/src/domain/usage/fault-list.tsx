@@ -59,7 +59,7 @@ function FaultPlace({ of: { about, count, event } }: { of: Fault }) {
     <span className="flex min-w-0 shrink-0 items-baseline gap-1.5 text-sm sm:max-w-2/5">
       {event ? (
         <Link to="/live/$id" params={{ id: refOf(event) }} className="min-w-0 truncate hover:underline">
-          <AgentLine text={about} />
+          <AgentLine text={about} className="block truncate" />
         </Link>
       ) : (
         <AgentLine text={about} className="min-w-0 truncate" />

@@ -36,7 +36,7 @@ export function AlikeAsk({ item }: { item: AlikeItem }) {
         {tasks.map((task) => (
           <li key={task.id} className="py-2">
             <Link to="/inbox" search={{ open: `task:${task.id}` }} className="block truncate hover:underline">
-              <AgentLine text={task.title} />
+              <AgentLine text={task.title} className="block truncate" />
             </Link>
             <span className="flex min-w-0 items-center gap-2 text-sm text-ink-3">
               <Assignee task={task} />

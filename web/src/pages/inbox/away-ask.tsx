@@ -34,7 +34,7 @@ export function TaskTitles({ tasks }: { tasks: readonly TaskRow[] }) {
       {tasks.map((task) => (
         <li key={task.id} className="flex min-h-9 min-w-0 items-center gap-3">
           <Link to="/tasks/$id" params={{ id: task.id }} className="min-w-0 grow truncate hover:underline">
-            <AgentLine text={task.title} />
+            <AgentLine text={task.title} className="block truncate" />
           </Link>
           <span className="shrink-0 text-sm text-ink-3">
             <Time at={task.created_at} />

@@ -10,7 +10,7 @@ import { Assignee } from "../../domain/agents/assignee.tsx";
 import { FailureCauses } from "../../domain/failure-causes.tsx";
 import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
-import { Count, counted } from "../../ui/count.tsx";
+import { Count, counted, countText } from "../../ui/count.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -41,7 +41,9 @@ export function NeedsLook({ now: { blocked: allBlocked, gaps } }: { now: Now }) 
   const all = [blocked, gaps];
   const broken = all.find(({ error }) => error);
   const isLoading = all.some((one) => one.isLoading);
-  const { held, others } = byCause(gaps.rows);
+  const refused = blocked.rows.filter(isRefused).map((task) => ({ task, gap: gapOf(task) }));
+  const asking = byReason(blocked.rows.filter((task) => !isRefused(task)));
+  const { held, others } = byCause([...gaps.rows, ...refused]);
   const isNone = gaps.away.length === 0 && all.every(({ rows }) => rows.length === 0);
   return (
     <Section title="Needs a look">
@@ -51,14 +53,21 @@ export function NeedsLook({ now: { blocked: allBlocked, gaps } }: { now: Now }) 
         <p className="text-sm text-ink-3">Nothing is blocked, and every waiting task can start.</p>
       )}
       <ul className="-my-1 divide-y divide-line">
-        {blocked.rows.slice(0, SHOWN_MAX).map((task) => (
-          <Line key={task.id} task={task} at={task.updated_at} reason={task.blocked_reason?.reason} />
+        {asking.slice(0, SHOWN_MAX).map(([task, ...more]) => (
+          <Line
+            key={task.id}
+            task={task}
+            at={task.updated_at}
+            reason={task.blocked_reason?.reason}
+            more={more.length}
+            isCut={allBlocked.hasMore}
+          />
         ))}
         {gaps.away.slice(0, SHOWN_MAX).map((away) => (
           <AwayLine key={away.agent_id} away={away} />
         ))}
         {held.slice(0, SHOWN_MAX).map((rows) => (
-          <HeldLine key={causeOf(rows[0])} rows={rows} />
+          <HeldLine key={causeOf(rows[0])} rows={rows} isCut={allBlocked.hasMore} />
         ))}
         {others.slice(0, SHOWN_MAX).map(({ task, gap }) => (
           <Line key={task.id} task={task} at={gap.waiting_since} reason={gap.reason} sign={<Waiting />} />
@@ -68,9 +77,31 @@ export function NeedsLook({ now: { blocked: allBlocked, gaps } }: { now: Now }) 
   );
 }
 
-type GapRow = Now["gaps"]["rows"][number];
+type GapRow = { task: TaskRow; gap: Now["gaps"]["rows"][number]["gap"] };
 
 const causeOf = ({ gap: { policy_id, stop_id } }: GapRow) => policy_id ?? stop_id;
+
+/** A cap or a stop refused its start, so it waits for the same as a queued task. */
+const isRefused = ({ blocked_reason: why }: TaskRow): boolean => (why?.policy_id ?? why?.stop_id) !== undefined;
+const gapOf = ({ blocked_reason: why, updated_at }: TaskRow): GapRow["gap"] => ({
+  code: "",
+  reason: "",
+  next_step: "",
+  ...why,
+  waiting_since: updated_at,
+});
+
+/** Tasks that are blocked for one reason are one line. */
+function byReason(rows: readonly TaskRow[]): [TaskRow, ...TaskRow[]][] {
+  const groups = new Map<string, [TaskRow, ...TaskRow[]]>();
+  for (const task of rows) {
+    const reason = task.blocked_reason?.reason || task.id;
+    const known = groups.get(reason);
+    if (known) known.push(task);
+    else groups.set(reason, [task]);
+  }
+  return [...groups.values()];
+}
 
 /** The tasks that wait for room under one cap, or for the end of one stop, are one line. */
 function byCause(rows: readonly GapRow[]): { held: [GapRow, ...GapRow[]][]; others: GapRow[] } {
@@ -85,19 +116,25 @@ function byCause(rows: readonly GapRow[]): { held: [GapRow, ...GapRow[]][]; othe
   return { held: [...groups.values()], others: rows.filter((row) => causeOf(row) === undefined) };
 }
 
-function HeldLine({ rows }: { rows: [GapRow, ...GapRow[]] }) {
+/** `isCut`: there may be more tasks than were read. */
+function HeldLine({ rows, isCut }: { rows: [GapRow, ...GapRow[]]; isCut: boolean }) {
   const [{ task, gap }] = rows;
-  const isCap = gap.policy_id !== undefined;
+  const { assigned_to_agent_id: agentId } = task;
+  const count = isCut ? "Tasks wait" : counted(rows.length, "task waits", "tasks wait");
   return (
     <Row who={<Assignee task={task} />} at={gap.waiting_since} reason={gap.reason} sign={<Waiting />}>
-      <Link
-        to="/inbox"
-        search={{ open: isCap ? `limit:${gap.policy_id}` : `stop:${gap.stop_id}` }}
-        className="block truncate hover:underline"
-      >
-        {counted(rows.length, "task waits", "tasks wait")} for{" "}
-        {isCap ? "room under a daily cap" : "a stop to be lifted"}
-      </Link>
+      {gap.stop_id !== undefined ? (
+        <Link to="/inbox" search={{ open: `stop:${gap.stop_id}` }} className="block truncate hover:underline">
+          {count} for a stop to be lifted
+        </Link>
+      ) : agentId !== null ? (
+        // The page of the agent has the top-up and the request for more.
+        <Link to="/agents/$id" params={{ id: agentId }} className="block truncate hover:underline">
+          {count} for room under a daily cap
+        </Link>
+      ) : (
+        `${count} for room under a daily cap`
+      )}
     </Row>
   );
 }
@@ -107,14 +144,21 @@ interface LineProps {
   at: string | null;
   reason: string | undefined;
   sign?: ReactNode;
+  /** The number of further tasks with this reason. */
+  more?: number;
+  /** There may be more of them. */
+  isCut?: boolean;
 }
 
-function Line({ task, at, reason, sign = <TaskStatus of={task} isPlain /> }: LineProps) {
+function Line({ task, at, reason, sign = <TaskStatus of={task} isPlain />, more = 0, isCut = false }: LineProps) {
   return (
     <Row who={<Assignee task={task} />} at={at} reason={reason} sign={sign}>
-      <Link to="/tasks/$id" params={{ id: task.id }} className="block truncate hover:underline">
-        <AgentLine text={task.title} />
-      </Link>
+      <span className="flex min-w-0 gap-2">
+        <Link to="/tasks/$id" params={{ id: task.id }} className="min-w-0 hover:underline">
+          <AgentLine text={task.title} className="block truncate" />
+        </Link>
+        {more > 0 && <span className="shrink-0 text-ink-3">and {isCut ? "others" : `${countText(more)} more`}</span>}
+      </span>
     </Row>
   );
 }

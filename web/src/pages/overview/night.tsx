@@ -3,6 +3,7 @@ import type { TasksSummarizeAttemptsOutput } from "@bailiwick/sdk";
 import { useMemo, useState } from "react";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { Button } from "../../ui/button.tsx";
+import { axisFrom } from "../../ui/lane-places.ts";
 import { type Lane, Lanes, type LaneTone } from "../../ui/lanes.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { duration } from "../../ui/time.tsx";
@@ -51,7 +52,7 @@ export function Night({ from }: { from: string }) {
       <Lanes
         label="Attempts of each agent"
         lanes={isFolded ? lanes.slice(0, PHONE_LANES) : lanes}
-        fromMs={Date.parse(data.from)}
+        fromMs={axisFrom(startsOf(lanes), { fromMs: Date.parse(data.from), toMs: Date.parse(data.to) })}
         toMs={Date.parse(data.to)}
         knownFromMs={data.known_from === null ? undefined : Date.parse(data.known_from)}
       />
@@ -67,6 +68,9 @@ export function Night({ from }: { from: string }) {
     </div>
   );
 }
+
+const startsOf = (lanes: readonly Lane[]) =>
+  lanes.flatMap(({ bars, flags }) => [...bars.map(({ fromMs }) => fromMs), ...flags.map(({ atMs }) => atMs)]);
 
 function lanesOf({ items, to }: TasksSummarizeAttemptsOutput): Lane[] {
   const most = items.toSorted((a, b) => b.attempts.length - a.attempts.length).slice(0, LANES_MAX);

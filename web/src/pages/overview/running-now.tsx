@@ -53,7 +53,7 @@ function Running({ task, progress }: { task: TaskRow; progress: Record<string, u
       </span>
       <div className="min-w-0 max-sm:row-start-1">
         <Link to="/tasks/$id" params={{ id: task.id }} className="block truncate hover:underline">
-          <AgentLine text={task.title} />
+          <AgentLine text={task.title} className="block truncate" />
         </Link>
       </div>
       <span className="flex min-w-0 flex-col gap-1 text-sm text-ink-3 max-sm:hidden">

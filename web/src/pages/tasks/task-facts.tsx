@@ -165,7 +165,7 @@ export function TaskLink({ id }: { id: string }) {
     <span className="flex min-w-0 items-center gap-2">
       {data && <TaskStatus of={data} isPlain />}
       <Link to="/tasks/$id" params={{ id }} className="min-w-0 truncate hover:underline">
-        {data ? <AgentLine text={data.title} /> : shortId(id)}
+        {data ? <AgentLine text={data.title} className="block truncate" /> : shortId(id)}
       </Link>
     </span>
   );
