@@ -16,7 +16,7 @@ const TABLE = /[\\/]ui[\\/](table|table-row|use-steady-rows|toolbar)\.tsx?$|[\\/
 /** Small modules that the same pages use. */
 const ANSWER = /[\\/]domain[\\/]tasks[\\/](answered|answer-task)\.tsx?$/;
 const VERBS = /[\\/](many-steps\.ts|top-up-button\.tsx|lift-button\.tsx)$/;
-const LIMITS = /[\\/]ui[\\/](limit|limit-bar|ring)\.tsx?$/;
+const LIMITS = /[\\/]ui[\\/](limit|limit-bar|ring)\.tsx?$|[\\/]waiting-request\.tsx$/;
 const SIZES = /[\\/](room\.tsx|tier-words\.ts|bytes-text\.ts)$/;
 const SHORT = /[\\/]ui[\\/]short-(list|table)\.tsx$/;
 /** Modules that as many pages and popups share are in one file. With a smaller number pages load much that they do not use. */

@@ -85,7 +85,7 @@ describe("a rule", () => {
       threshold_value: 10,
       resolved_at: null,
       agent_ids: [agent.id, other.id],
-      message: "Cost: workspace, cost today $11.00, above $10.00. Writer $9.00, Coder $2.00.",
+      message: "Cost: $11.00 today, above $10.00. Writer $9.00, Coder $2.00.",
     });
     expect(await app().call(getRule, owner, { id })).toMatchObject({ level: "alert" });
     await later(app(), 86_400, async () => {

@@ -72,11 +72,13 @@ const UNITS: Record<RuleType, (value: number) => string> = {
   no_heartbeat: (value) => `${Math.floor(value)} min`,
 };
 
-const SAYS: Record<RuleType, string> = {
-  cost_per_day: "cost today",
-  error_rate: "failed runs",
-  no_heartbeat: "without a heartbeat for",
+/** `value` has its unit; `whose` is the agent of the rule, or undefined for the workspace. */
+const SAYS: Record<RuleType, (value: string, whose: string | undefined) => string> = {
+  cost_per_day: (value, whose) => (whose === undefined ? `${value} today` : `${whose} spent ${value} today`),
+  error_rate: (value, whose) => `${value} of the runs${of(whose)} failed`,
+  no_heartbeat: (value, whose) => `no heartbeat${of(whose)} for ${value}`,
 };
+const of = (whose: string | undefined) => (whose === undefined ? "" : ` of ${whose}`);
 
 export interface Named {
   rule: Pick<RuleRow, "name" | "rule_type" | "agent_id" | "threshold" | "warning_threshold">;
@@ -98,15 +100,16 @@ export function firedWords({ rule, measured, names }: Named, level: Level): { su
   const { rule_type } = rule;
   const unit = UNITS[rule_type];
   const limit = unit(thresholdOf(rule, level));
-  const value = measured.value === null ? "no data" : unit(measured.value);
-  const whose = rule.agent_id === null ? "workspace" : `agent ${line(names.get(rule.agent_id) ?? rule.agent_id)}`;
+  const whose = rule.agent_id === null ? undefined : line(names.get(rule.agent_id) ?? rule.agent_id);
+  const says =
+    measured.value === null ? `no data${of(whose)}` : `${SAYS[rule_type](unit(measured.value), whose)}, above ${limit}`;
   const parts = measured.agents.slice(0, AGENTS_IN_MESSAGE).map((one) => {
     return `${line(names.get(one.agent_id) ?? one.agent_id)} ${unit(one.value)}`;
   });
   const more = measured.agents.length - parts.length;
   const list =
     rule.agent_id !== null || parts.length === 0 ? "" : ` ${parts.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`;
-  const message = `${line(rule.name)}: ${whose}, ${SAYS[rule_type]} ${value}, above ${limit}.${list}`;
+  const message = `${line(rule.name)}: ${says}.${list}`;
   const word = level === "alert" ? "Alert" : "Warning";
   return { subject: `${word}: ${line(rule.name)}`, message: message.slice(0, MESSAGE_LENGTH_MAX) };
 }

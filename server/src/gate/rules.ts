@@ -1,6 +1,6 @@
 /** The sentence for each reason why a task does not start. The database decides the reason. */
 import Type, { type Static } from "typebox";
-import { usdFromNanos } from "../kernel/money.ts";
+import { usdFromNanos, usdText } from "../kernel/money.ts";
 import { Fields, Id, Literals, Nullable, Time } from "../kernel/schema.ts";
 import { PARK_CODES, type ParkCode } from "./schema.ts";
 
@@ -183,9 +183,7 @@ type CapNumbers = Pick<
 >;
 
 const usd = (nanos: string | null) => usdFromNanos(BigInt(nanos ?? 0));
-/** Two decimals from a dollar on, and up to four below. */
-const shown = (nanos: string | null) =>
-  usd(nanos) < 1 ? String(Number(usd(nanos).toFixed(4))) : usd(nanos).toFixed(2);
+const shown = (nanos: string | null) => usdText(usd(nanos));
 
 function capWords({ cap_agent_id, cap, used, reserved, is_unpriced, estimate }: CapNumbers): Words {
   const whose = cap_agent_id === null ? "workspace" : "agent";
@@ -196,12 +194,12 @@ function capWords({ cap_agent_id, cap, used, reserved, is_unpriced, estimate }: 
     };
   if (usd(used) >= usd(cap))
     return {
-      reason: `The daily cap of the ${whose} is used up: ${shown(used)} of ${shown(cap)} USD.`,
+      reason: `The daily cap of the ${whose} is used up: ${shown(used)} of ${shown(cap)}.`,
       next_step: "Wait until midnight UTC, or let an owner or admin add a top-up.",
     };
   const held = usd(reserved) > 0 ? ` and ${shown(reserved)} reserved` : "";
   return {
-    reason: `The daily cap of the ${whose} is ${shown(cap)} USD: ${shown(used)} used${held}. This start needs ${shown(estimate)}.`,
+    reason: `The daily cap of the ${whose} is ${shown(cap)}: ${shown(used)} used${held}. This start needs ${shown(estimate)}.`,
     next_step: "Wait until running tasks end or until midnight UTC, or let an owner or admin add a top-up.",
   };
 }

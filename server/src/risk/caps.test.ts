@@ -67,7 +67,7 @@ test("five claims at once under a cap of 0.45 with estimates of 0.15 start exact
     ["cap", policy_id],
   ]);
   expect(skipped[0]?.reason).toBe(
-    "The daily cap of the workspace is 0.45 USD: 0 used and 0.45 reserved. This start needs 0.15.",
+    "The daily cap of the workspace is $0.45: $0.00 used and $0.45 reserved. This start needs $0.15.",
   );
 });
 

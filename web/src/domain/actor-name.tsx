@@ -10,12 +10,12 @@ export interface Actor {
   id: string;
 }
 
-export function ActorName({ actor: { kind, id } }: { actor: Actor }) {
+export function ActorName({ actor: { kind, id }, isInside = false }: { actor: Actor; isInside?: boolean }) {
   switch (kind) {
     case "agent":
       return <AgentName id={id} />;
     case "user":
-      return <PersonName id={id} />;
+      return <PersonName id={id} isInside={isInside} />;
     case "service":
       return (
         <span className="whitespace-nowrap">

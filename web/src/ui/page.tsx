@@ -42,7 +42,9 @@ export function Page({ title, up, icon, about, actions, toolbar, children }: Pag
           </h1>
         </div>
         {about}
-        <div className="ml-auto flex items-center gap-2">{actions}</div>
+        {/* Actions that have no room next to the title begin where it begins. */}
+        <span aria-hidden className="-ml-3 grow" />
+        <div className="flex items-center gap-2">{actions}</div>
       </header>
       {toolbar && (
         <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2">{toolbar}</div>
@@ -78,23 +80,6 @@ export function UpLink({ href, label, className, children }: Up & { className: s
     >
       {children ?? label}
     </a>
-  );
-}
-
-interface ScrollProps {
-  children: ReactNode;
-  /** With a margin around it. */
-  isWide?: boolean;
-  /** From edge to edge, for settings. */
-  isFull?: boolean;
-}
-
-/** One scrolling column, for content to read. */
-export function Scroll({ children, isWide = false, isFull = false }: ScrollProps) {
-  return (
-    <div className="relative min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
-      <div className={isWide ? "p-4 sm:p-6" : isFull ? "py-1" : "max-w-3xl py-2"}>{children}</div>
-    </div>
   );
 }
 
@@ -162,19 +147,6 @@ export function Section({ title, about, children }: { title: string; about?: Rea
         <div className="ml-auto flex items-center gap-2 text-sm text-ink-3">{about}</div>
       </div>
       {children}
-    </section>
-  );
-}
-
-/** A part of a page of settings: its heading at the side, on a small screen above. */
-export function Setting({ title, about, children }: { title: string; about?: ReactNode; children: ReactNode }) {
-  return (
-    <section className="border-t border-line px-4 py-4 first:border-t-0 lg:grid lg:grid-cols-[12rem_minmax(0,60rem)] lg:gap-x-8">
-      <div className="mb-2 flex items-center justify-between gap-2 lg:flex-col lg:items-start">
-        <h2 className="text-sm font-semibold text-ink">{title}</h2>
-        {about}
-      </div>
-      <div className="min-w-0">{children}</div>
     </section>
   );
 }

@@ -36,7 +36,7 @@ export function StateWord({ id, status, presence, cap, parked, size = "row" }: S
   const stop = useStopOf(id);
   if (stop && status !== "archived") return <Stopped running={presence?.current_tasks ?? 0} reason={stop.reason} />;
   if (status !== "active" || !presence) return <AgentStatus status={status} isPlain />;
-  if (cap) return <Capped cap={cap} size={size} />;
+  if (cap) return <Capped cap={cap} />;
   if (parked && parked.fallback_model === null) return <Parked parked={parked} size={size} />;
   const { state, current_tasks } = presence;
   if (state !== "online" && current_tasks > 0) return <Silent presence={presence} size={size} />;
@@ -64,12 +64,12 @@ function Stopped({ running, reason }: { running: number; reason: string }) {
 }
 
 /** It comes before the presence: an agent without room looks well and starts nothing. */
-function Capped({ cap, size }: { cap: Headroom; size: NonNullable<StateProps["size"]> }) {
+function Capped({ cap }: { cap: Headroom }) {
   return (
     <Tip text={`${capText(cap)}: ${capUseText(cap)}`}>
       <span className={`${LINE} font-medium text-failed`}>
         <Gauge aria-hidden className="size-3.5 shrink-0" strokeWidth={2} />
-        {size === "full" ? capText(cap) : "Cap used up"}
+        Cap used up
       </span>
     </Tip>
   );

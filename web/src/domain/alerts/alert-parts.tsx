@@ -3,7 +3,6 @@ import type { AlertEvent } from "@bailiwick/sdk";
 import { BellRing, TriangleAlert } from "lucide-react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
-import { AgentLine } from "../../ui/agent-text.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Chip } from "../status.tsx";
 
@@ -16,22 +15,17 @@ export function AlertLevel({ of: { level } }: { of: Pick<AlertEvent, "level"> })
   return <Chip {...LEVELS[level]} isPlain />;
 }
 
-/** The names in a message were chosen by agents and people. */
-export function AlertMessage({ of: { message } }: { of: Pick<AlertEvent, "message"> }) {
-  return <AgentLine text={message} />;
-}
-
 export function AlertState({ of: { acknowledged_at, resolved_at } }: { of: AlertEvent }) {
   return (
     <span className="text-sm whitespace-nowrap text-ink-2">
       {resolved_at === null ? (
-        "open"
+        "Open"
       ) : (
         <>
-          resolved <Time at={resolved_at} />
+          Resolved <Time at={resolved_at} />
         </>
       )}
-      {acknowledged_at === null && " · not acknowledged"}
+      {acknowledged_at !== null && " · acknowledged"}
     </span>
   );
 }

@@ -14,3 +14,9 @@ export function alertFigure({ rule_type, metric_value, threshold_value }: AlertE
   const limit = `above ${text(threshold_value)}`;
   return metric_value === null ? undefined : { value: text(metric_value), about, limit };
 }
+
+/** `Spend of the workspace: $41.88 today, above $2.00`. */
+export function alertText(alert: AlertEvent): string {
+  const figure = alertFigure(alert);
+  return figure ? `${alert.rule_name}: ${figure.value} ${figure.about}, ${figure.limit}` : alert.message;
+}

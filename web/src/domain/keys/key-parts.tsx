@@ -49,7 +49,7 @@ function isLimited({ lacks }: Key, state: KeyState): boolean {
 export function KeyTitle({ of: { name, prefix } }: { of: Key }) {
   return (
     <span className="flex min-w-0 flex-col items-start leading-4 *:max-w-full">
-      <AgentLine text={name} className="truncate font-medium" />
+      <AgentLine text={name} className="truncate leading-5 font-medium" />
       <span className="truncate font-mono text-xs text-ink-3">{prefix}…</span>
     </span>
   );

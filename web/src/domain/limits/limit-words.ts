@@ -8,7 +8,7 @@ type ActionType = RiskPolicy["action_type"];
 export const POLICY_TYPES: readonly { value: PolicyType; label: string; unit: string }[] = [
   {
     value: "daily_spend_cap",
-    label: "Spending of a day",
+    label: "Daily cap",
     unit: "US dollars since midnight UTC, counted when an event arrives",
   },
   { value: "error_rate_cap", label: "Failed runs", unit: "percent of the runs in the window" },

@@ -43,22 +43,25 @@ export function Evidence({ of: { evidence, evidence_state, requested_changes } }
 const wantedOf = ({ field, requested_value }: PolicyRequest["requested_changes"]): number | undefined =>
   field === "threshold_value" ? Number(requested_value) : undefined;
 
-/** The room when the request was made, and whether the wanted cap would have any. */
+/** The room when the request was made, under the present cap and under the wanted one. */
 function Room({ of: room, wanted }: { of: Headroom; wanted: number | undefined }) {
   const { policy_type, used, reserved, cap, top_up } = room;
-  const left = wanted === undefined ? undefined : wanted + top_up - used - reserved;
+  const left = wanted === undefined ? 0 : wanted + top_up - used - reserved;
   return (
     <Section title="Room at the time of the request">
-      <LimitBar use={{ used, reserved, cap: cap + top_up }} label="Used at the time of the request">
-        {usedText(room)}
-      </LimitBar>
-      {left !== undefined && (
-        <p className={cx("mt-1 text-sm", left <= 0 ? "text-failed" : "text-ink-2")}>
-          {left <= 0
-            ? `With the change it is still used up, and starts stay refused.`
-            : `With the change ${valueText(policy_type, left)} would be left.`}
-        </p>
-      )}
+      <div className="max-w-xl space-y-3">
+        <LimitBar use={{ used, reserved, cap: cap + top_up }} label="Used at the time of the request" isStacked>
+          {usedText(room)}
+        </LimitBar>
+        {wanted !== undefined && (
+          <LimitBar use={{ used, reserved, cap: wanted + top_up }} label="Used of the wanted limit" isStacked>
+            <span className={cx(left <= 0 && "text-failed")}>
+              {usedText({ ...room, cap: wanted })} with the change:{" "}
+              {left <= 0 ? "still used up, and starts stay refused" : `${valueText(policy_type, left)} left`}
+            </span>
+          </LimitBar>
+        )}
+      </div>
     </Section>
   );
 }
@@ -138,7 +141,7 @@ function Figure({ name, of, before, after }: FigureProps) {
 function Steps({ of: steps }: { of: RequestEvidence["steps"] }) {
   if (steps.length === 0) return <p className="text-ink-2">It has done nothing yet.</p>;
   return (
-    <ol className="space-y-1 text-sm">
+    <ol className="max-w-3xl space-y-1 text-sm">
       {steps.map(({ task_id, title, event_type, at }) => (
         <li key={`${task_id} ${at} ${event_type}`} className="flex min-w-0 items-baseline gap-2">
           <span className="w-20 shrink-0 text-ink-2">{event_type.replaceAll("_", " ")}</span>

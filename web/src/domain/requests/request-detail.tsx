@@ -3,7 +3,6 @@ import type { PolicyRequest } from "@bailiwick/sdk";
 import { useRead } from "../../data/query.ts";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
 import { FactLine, Facts } from "../../ui/page.tsx";
-import { TimeLeft } from "../../ui/question-row.tsx";
 import { AllFacts, Sentence } from "../../ui/sentence.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -41,7 +40,7 @@ export function RequestPanel({ id }: { id: string }) {
 
 /** The verbs stand below what scrolls, where a thumb reaches them. */
 export function RequestDetail({ of: request }: { of: PolicyRequest }) {
-  const { status, requested_at, expires_at } = request;
+  const { status } = request;
   return (
     <>
       <div className="relative min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
@@ -57,9 +56,8 @@ export function RequestDetail({ of: request }: { of: PolicyRequest }) {
         </div>
       </div>
       {status === "pending" && (
-        <footer className="relative shrink-0 border-t border-line bg-raised px-4 py-3">
+        <footer className="shrink-0 border-t border-line bg-raised px-4 py-3">
           <Decide of={request} />
-          <TimeLeft from={requested_at} until={expires_at} />
         </footer>
       )}
     </>
@@ -87,18 +85,17 @@ function Origin({ of: { agent_id, reason, requested_at, source } }: { of: Policy
 }
 
 function Decision({
-  of: { status, reviewed_by, reviewed_at, review_reason, approvals, required_approvals },
+  of: { status, reviewed_by, reviewed_at, review_reason, approvals, required_approvals, expires_at },
 }: {
   of: PolicyRequest;
 }) {
   if (status === "pending") {
     const missing = required_approvals - approvals.length;
     return (
-      required_approvals > 1 && (
-        <Sentence>
-          {missing} of {required_approvals} approvals are missing.
-        </Sentence>
-      )
+      <Sentence>
+        {required_approvals > 1 && `${missing} of ${required_approvals} approvals are missing. `}
+        Without a decision it ends <Time at={expires_at} />.
+      </Sentence>
     );
   }
   if (reviewed_by === null) return <Sentence>Nobody decided in time, so nothing changed.</Sentence>;

@@ -26,7 +26,7 @@ export const FIELD_LABELS: Record<ChangeableField, string> = {
   cooldown_minutes: "Cooldown",
 };
 
-/** One text for each field that a grant lets its agent change: "Spending of a day: $5.00 to $8.00". */
+/** One text for each field that a grant lets its agent change: "Daily cap: $5.00 to $8.00". */
 export function boundsOf({ policy_type: type, allowed_changes: { fields } }: Grant): string[] {
   const { threshold_value: limit, cooldown_minutes: cooldown, action_type: action } = fields;
   const range = (name: string, field: ChangeableField, { min_value, max_value }: Range) =>

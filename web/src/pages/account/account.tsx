@@ -2,7 +2,8 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { Suspense } from "react";
 import { lazyPart } from "../../ui/lazy-part.tsx";
-import { Page, Scroll } from "../../ui/page.tsx";
+import { Page } from "../../ui/page.tsx";
+import { Scroll } from "../../ui/setting.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { Profile } from "./profile.tsx";

@@ -9,7 +9,7 @@ import { PersonName } from "../../domain/actor-name.tsx";
 import { Chip } from "../../domain/status.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
-import { Setting } from "../../ui/page.tsx";
+import { Setting } from "../../ui/setting.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Filter } from "../../ui/toolbar.tsx";

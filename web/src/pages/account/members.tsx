@@ -7,7 +7,7 @@ import { useDenied, useSession } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
-import { Setting } from "../../ui/page.tsx";
+import { Setting } from "../../ui/setting.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
 import { Invitations } from "./invitations.tsx";
 import { LowerMember, RemoveMember } from "./member-dialogs.tsx";

@@ -10,8 +10,9 @@ import { counted } from "../../ui/count.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Select } from "../../ui/field.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
-import { FactLine, Facts, Setting } from "../../ui/page.tsx";
+import { FactLine, Facts } from "../../ui/page.tsx";
 import { AllFacts } from "../../ui/sentence.tsx";
+import { Setting } from "../../ui/setting.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { usePermissionTable } from "./own.ts";
 

@@ -3,7 +3,7 @@ import { ROLES, USED_PERMISSIONS } from "@bailiwick/sdk";
 import { Check } from "lucide-react";
 import { useMembers } from "../../data/members.ts";
 import { counted } from "../../ui/count.tsx";
-import { Setting } from "../../ui/page.tsx";
+import { Setting } from "../../ui/setting.tsx";
 import { usePermissionTable } from "./own.ts";
 import { ROLE_NAMES } from "./roles.ts";
 

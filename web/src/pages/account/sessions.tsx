@@ -7,7 +7,7 @@ import { useList } from "../../data/list.ts";
 import { useSession } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
-import { Setting } from "../../ui/page.tsx";
+import { Setting } from "../../ui/setting.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";

@@ -6,7 +6,7 @@ import { useList } from "../../data/list.ts";
 import { useSession } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
-import { Setting } from "../../ui/page.tsx";
+import { Setting } from "../../ui/setting.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
 import { useOwnClient } from "./own.ts";
 import { TransferDialog } from "./transfer-dialog.tsx";

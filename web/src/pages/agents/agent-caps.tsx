@@ -3,12 +3,10 @@ import type { Headroom } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { Gauge } from "lucide-react";
 import { useCaps, useCapsOf } from "../../data/caps.ts";
-import { useRead } from "../../data/query.ts";
-import { useSession } from "../../data/session.tsx";
 import { capText, capUseText } from "../../domain/limits/cap-words.ts";
 import { TopUpButton } from "../../domain/limits/top-up-button.tsx";
+import { WaitingRequest } from "../../domain/requests/waiting-request.tsx";
 import { LimitBar } from "../../ui/limit-bar.tsx";
-import { shortUsd } from "../../ui/money.tsx";
 import { Time } from "../../ui/time.tsx";
 
 /** Stands above all else while a cap refuses the starts of the agent. */
@@ -33,40 +31,22 @@ export function CapBanner({ agentId }: { agentId: string }) {
   );
 }
 
-const REQUESTS_MAX = 100;
-
-/** The request to raise the cap. The inbox shares this read. */
-function WaitingRequest({ policyId }: { policyId: string }) {
-  const { permissions } = useSession();
-  const { data } = useRead(
-    ["governance", "pending"],
-    (client, call) => client.governance.listPending({ limit: REQUESTS_MAX }, call),
-    { enabled: permissions.has("governance:write") },
-  );
-  const request = data?.items.find(({ policy_id }) => policy_id === policyId);
-  if (!request) return null;
-  const { field, requested_value } = request.requested_changes;
-  return (
-    <Link to="/requests/$id" params={{ id: request.id }} className="font-medium underline">
-      {field === "threshold_value" ? `A request for ${shortUsd(Number(requested_value))} waits` : "A request waits"}:
-      decide
-    </Link>
-  );
-}
-
 export function CapBars({ agentId }: { agentId: string }) {
   const caps = useCapsOf(agentId);
   if (!caps) return null;
   const hasOwn = caps.some(({ agent_id }) => agent_id === agentId);
   return (
     <>
-      <ul className="mt-3 max-w-xl space-y-2 empty:hidden">
+      <ul className="mt-4 max-w-xl space-y-3 empty:hidden">
         {caps.map((cap) => (
           <li key={cap.policy_id}>
             <CapBar cap={cap} />
           </li>
         ))}
       </ul>
+      {caps.length > 0 && (
+        <p className="mt-2 text-xs text-ink-3">A cap counts usage when it is reported, also of earlier days.</p>
+      )}
       {!hasOwn && (
         <p className="mt-3 text-sm text-ink-3">
           No daily cap of its own.{" "}
@@ -86,17 +66,19 @@ export function CapBars({ agentId }: { agentId: string }) {
 function CapBar({ cap }: { cap: Headroom }) {
   const { agent_id, used, reserved, top_up, unpriced_events } = cap;
   const label = agent_id === null ? "Daily cap of the workspace" : "Daily cap of this agent";
+  const name = (
+    <Link to="/limits" className="hover:underline">
+      {label}:{" "}
+    </Link>
+  );
   return (
-    <>
-      <p className="mb-1 flex text-sm text-ink-3">
-        {label}
-        <Link to="/limits" className="ml-auto font-medium text-accent-ink hover:underline">
-          Limits
-        </Link>
-      </p>
-      <LimitBar use={{ used, reserved, cap: cap.cap + top_up, hasUnpriced: unpriced_events > 0 }} label={label}>
-        {capUseText(cap)}
-      </LimitBar>
-    </>
+    <LimitBar
+      use={{ used, reserved, cap: cap.cap + top_up, hasUnpriced: unpriced_events > 0 }}
+      label={label}
+      isStacked
+      sign={name}
+    >
+      {capUseText(cap)}
+    </LimitBar>
   );
 }

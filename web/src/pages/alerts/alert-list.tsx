@@ -2,8 +2,9 @@
 import type { AlertEvent } from "@bailiwick/sdk";
 import { BellRing } from "lucide-react";
 import { useList } from "../../data/list.ts";
-import { AlertLevel, AlertMessage, AlertState, useAcknowledge } from "../../domain/alerts/alert-parts.tsx";
-import { alertFigure } from "../../domain/alerts/alert-value.ts";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { AlertLevel, AlertState, useAcknowledge } from "../../domain/alerts/alert-parts.tsx";
+import { alertFigure, alertText } from "../../domain/alerts/alert-value.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Unknown } from "../../ui/count.tsx";
@@ -24,14 +25,12 @@ export function AlertList() {
       list={list}
       columns={COLUMNS}
       idOf={({ id }) => id}
-      nameOf={({ message }) => message}
+      nameOf={alertText}
       rowPx={ROW_PX}
       phonePx={88}
       phone={(event) => (
         <div className="space-y-1">
-          <div className="line-clamp-2 leading-5">
-            <AlertMessage of={event} />
-          </div>
+          <AgentLine text={alertText(event)} className="line-clamp-2 leading-5 font-medium" />
           <div className="flex items-center gap-2 text-sm text-ink-2">
             <AlertLevel of={event} />
             <span className="text-ink-3">
@@ -69,7 +68,7 @@ const COLUMNS: readonly Column<AlertEvent>[] = [
       </span>
     ),
   },
-  { id: "state", header: "State", width: "minmax(120px,0.6fr)", cell: (event) => <AlertState of={event} /> },
+  { id: "state", header: "State", width: "minmax(130px,0.5fr)", cell: (event) => <AlertState of={event} /> },
   {
     id: "verbs",
     header: "Actions",
@@ -84,9 +83,24 @@ function MessageCell({ of: event }: { of: AlertEvent }) {
   return (
     <span className="flex flex-col items-start *:max-w-full">
       <AgentLine text={event.rule_name} className="truncate font-medium" />
-      <span className="truncate text-sm text-ink-2">
-        <AlertMessage of={event} />
-      </span>
+      <AlertAgents of={event} />
+    </span>
+  );
+}
+
+const AGENTS_SHOWN = 3;
+
+/** The agents with the greatest part in the value, in one line. */
+function AlertAgents({ of: { agent_id, agent_ids } }: { of: AlertEvent }) {
+  const ids = agent_id === null ? agent_ids : [agent_id];
+  const more = ids.length - AGENTS_SHOWN;
+  if (ids.length === 0) return null;
+  return (
+    <span className="flex min-w-0 items-center gap-x-3 text-sm text-ink-2">
+      {ids.slice(0, AGENTS_SHOWN).map((id) => (
+        <AgentName key={id} id={id} />
+      ))}
+      {more > 0 && <span className="shrink-0 text-ink-3">+{more}</span>}
     </span>
   );
 }

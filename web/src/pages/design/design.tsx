@@ -1,5 +1,6 @@
 /** Each component in all its states, for development. */
-import { Page, Scroll, Section } from "../../ui/page.tsx";
+import { Page, Section } from "../../ui/page.tsx";
+import { Scroll } from "../../ui/setting.tsx";
 import { Actions } from "./actions.tsx";
 import { Documents } from "./documents.tsx";
 import { Forms } from "./forms.tsx";

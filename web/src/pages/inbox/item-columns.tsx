@@ -1,5 +1,4 @@
 /** The rows of the inbox: the question first, below it the circumstances, and the deadline at the right. */
-import type { PolicyRequest } from "@bailiwick/sdk";
 import {
   BellRing,
   CircleDollarSign,
@@ -175,7 +174,10 @@ function Part({ children, isFixed = false, isFirst = false }: PartProps) {
   return (
     <>
       {!isFirst && <span aria-hidden>·</span>}
-      <span className={isFixed ? "shrink-0" : "flex min-w-8 items-center truncate"}>{children}</span>
+      {/* A text gives way before a name. */}
+      <span className={isFixed ? "shrink-0" : "flex min-w-8 items-center truncate has-[>bdi]:shrink-[9999]"}>
+        {children}
+      </span>
     </>
   );
 }
@@ -269,13 +271,11 @@ function Agents({ tasks }: { tasks: AlikeItem["tasks"] }) {
 
 function reportParts(item: ReportItem, isShort: boolean): ReactNode[] {
   if ("invitation" in item) return [`as ${item.invitation.role}`];
-  if ("alert" in item) return [item.alert.resolved_at === null ? "open" : "resolved"];
+  if ("alert" in item) return item.alert.resolved_at === null ? [] : ["resolved"];
   if ("webhook" in item)
     return item.webhook.pending > 0 ? [counted(item.webhook.pending, "delivery waits", "deliveries wait")] : [];
-  return requestParts(item.request, isShort);
-}
-
-function requestParts({ agent_id, reason }: PolicyRequest, isShort: boolean): ReactNode[] {
+  const { agent_id, reason } = item.request;
   const who = <AgentName key="who" id={agent_id} isLink={false} />;
-  return isShort ? [who] : [<AgentLine key="why" text={reason} className="truncate" />, who];
+  const held = item.held > 0 ? [waitingText(item.held)] : [];
+  return isShort ? [who, ...held] : [<AgentLine key="why" text={reason} className="truncate" />, who, ...held];
 }

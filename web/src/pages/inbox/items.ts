@@ -110,7 +110,8 @@ const OF_AGENT = /^(?:agent_|provider_)/;
 
 /** By tier, then deadline, then the number of waiting tasks, then the newest first. Each thing is listed once. */
 export function inboxItems(sources: InboxSources): InboxItem[] {
-  const all = [...taskItems(sources), ...messageItems(sources), ...causes(sources), ...reportsOf(sources)];
+  const reports = withRequests(causes(sources), reportsOf(sources));
+  const all = [...taskItems(sources), ...messageItems(sources), ...reports];
   const sorted = all.sort((a, b) => compare(a, b));
   return [...new Map(sorted.toReversed().map((item) => [item.id, item])).values()].toReversed();
 }
@@ -138,6 +139,7 @@ export function dueOf(item: InboxItem): string | null {
 function waitingOf(item: InboxItem): number {
   if (item.kind === "away") return item.away.waiting;
   if ("waiting" in item) return item.waiting.length;
+  if ("request" in item) return item.held;
   return "task" in item ? (item.task.dependent_count ?? 0) : 0;
 }
 
@@ -162,6 +164,7 @@ export function hasQuestion(item: InboxItem): item is TaskItem {
 
 export function inTab(item: InboxItem, tab: Exclude<InboxTab, "snoozed">, userId: string): boolean {
   if (tab === "all") return true;
+  if ("request" in item && item.held > 0 && tab !== "mine") return true;
   if (tab === "waiting") return /^(?:away|capped|stopped|gap)$/.test(item.kind);
   if (tab === "blocked")
     return /^(?:escalation|blocked|away|capped|stopped|gap)$/.test("of" in item ? item.of : item.kind);
@@ -224,6 +227,16 @@ function causes({ away, gaps, blocked }: InboxSources): InboxItem[] {
 }
 
 const NONE: readonly TaskRow[] = [];
+
+/** The tasks that wait for a limit whose change an agent requests are counted in the request, and have no row. */
+function withRequests(causes: readonly InboxItem[], reports: readonly ReportItem[]): InboxItem[] {
+  const held = new Map(causes.flatMap((item) => ("waiting" in item ? [[item.causeId, item.waiting.length]] : [])));
+  const wanted = new Set(reports.flatMap((item) => ("request" in item ? [item.request.policy_id] : [])));
+  return [
+    ...causes.filter((item) => !("waiting" in item && wanted.has(item.causeId))),
+    ...reports.map((item) => ("request" in item ? { ...item, held: held.get(item.request.policy_id) ?? 0 } : item)),
+  ];
+}
 
 function blockedItem(task: TaskRow): InboxItem {
   return { id: `task:${task.id}`, kind: isWithPeople(task) ? "escalation" : "blocked", at: task.updated_at, task };

@@ -15,7 +15,8 @@ export type ReportItem =
   | { id: string; kind: "alert"; at: string; alert: AlertEvent }
   /** A webhook that the server disabled. */
   | { id: string; kind: "webhook"; at: string; webhook: Webhook }
-  | { id: string; kind: "request"; at: string; request: PolicyRequest }
+  /** `held`: the tasks that wait for the limit of the request. */
+  | { id: string; kind: "request"; at: string; request: PolicyRequest; held: number }
   | { id: string; kind: "invitation"; at: string; invitation: Invitation };
 
 /** An invitation needs nobody until it is about to end. */
@@ -29,7 +30,7 @@ export function reportsOf({ nowMs, alerts, webhooks, requests, invitations }: Re
       return { id: `webhook:${webhook.id}`, kind: "webhook", at, webhook };
     }),
     ...requests.map((request): ReportItem => {
-      return { id: `request:${request.id}`, kind: "request", at: request.requested_at, request };
+      return { id: `request:${request.id}`, kind: "request", at: request.requested_at, request, held: 0 };
     }),
     ...invitations
       .filter(({ expires_at }) => Date.parse(expires_at) - nowMs < ENDING_MS)

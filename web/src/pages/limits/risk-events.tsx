@@ -15,6 +15,7 @@ import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
+import { isLoopBreaker } from "./limit-sentence.ts";
 import { passedText, Work } from "./passed.tsx";
 
 export function RiskEvents() {
@@ -58,9 +59,11 @@ export function RiskEvents() {
   );
 }
 
-/** The limit of the workspace may be passed by any agent. */
-const limitOf = ({ policy_type, result }: RiskEvent): string =>
-  `${typeLabel(policy_type)} · ${result.scope === "workspace" ? "the workspace" : "the agent"}`;
+/** A cap of the workspace may be passed by one agent. Loop breakers always watch one agent. */
+function limitOf({ agent_id, policy_type, result }: RiskEvent): string {
+  const isOfAll = agent_id !== null && result.scope === "workspace" && !isLoopBreaker(policy_type);
+  return `${typeLabel(policy_type)}${isOfAll ? " of the workspace" : ""}`;
+}
 
 function Passed({ of: event }: { of: RiskEvent }) {
   return (
@@ -72,7 +75,7 @@ function Passed({ of: event }: { of: RiskEvent }) {
 }
 
 function Whose({ of: { agent_id } }: { of: RiskEvent }) {
-  return agent_id === null ? <span className="text-ink-3">all agents together</span> : <AgentName id={agent_id} />;
+  return agent_id === null ? <span className="font-medium">The workspace</span> : <AgentName id={agent_id} />;
 }
 
 function Outcome({ of: event }: { of: RiskEvent }) {
@@ -87,19 +90,15 @@ function Outcome({ of: event }: { of: RiskEvent }) {
 
 function columnsOf(undo: (event: RiskEvent) => ReactNode): readonly Column<RiskEvent>[] {
   return [
-    {
-      id: "limit",
-      header: "Limit",
-      width: "minmax(240px,1fr)",
-      cell: (event) => <span className="truncate font-medium">{limitOf(event)}</span>,
-    },
-    { id: "value", header: "Value", width: "minmax(180px,1.4fr)", cell: (event) => <Passed of={event} /> },
-    { id: "whose", header: "Passed by", width: "minmax(110px,0.7fr)", cell: (event) => <Whose of={event} /> },
+    { id: "whose", header: "Passed by", width: "minmax(150px,0.9fr)", cell: (event) => <Whose of={event} /> },
+    { id: "limit", header: "Limit", width: "minmax(150px,0.8fr)", cell: limitOf },
+    { id: "value", header: "Value", width: "minmax(200px,1.5fr)", cell: (event) => <Passed of={event} /> },
     { id: "outcome", header: "What followed", width: "minmax(180px,1fr)", cell: (event) => <Outcome of={event} /> },
     {
       id: "at",
       header: "When",
-      width: "88px",
+      width: "64px",
+      isRight: true,
       cell: ({ evaluated_at }) => (
         <span className="text-sm text-ink-2">
           <Time at={evaluated_at} />

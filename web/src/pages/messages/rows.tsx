@@ -164,7 +164,10 @@ function Last({ thread: { last_message, unread_count }, className }: { thread: T
   return (
     <AgentLine
       text={messageText(last_message)}
-      className={cx(className, unread_count > 0 ? "text-ink" : "text-ink-2")}
+      className={cx(
+        className,
+        unread_count > 0 ? "text-ink" : last_message.role === "system" ? "text-ink-3" : "text-ink-2",
+      )}
     />
   );
 }

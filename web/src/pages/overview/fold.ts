@@ -29,18 +29,19 @@ function belongsTo(newer: Fact, older: Fact): boolean {
   return isSameActor && newer.type === older.type && ALIKE.has(newer.type);
 }
 
-/** Folds facts that belong together and stand together, and all but the last report of each task. Newest first. */
+/** Folds facts that belong together and stand together, and all but the last report of each agent. Newest first. */
 export function foldFacts(facts: readonly Fact[]): FactGroup[] {
   const groups: FactGroup[] = [];
   const reported = new Map<string, FactGroup>();
   for (const fact of facts) {
     if (!isShown(fact)) continue;
     const last = groups.at(-1);
-    const group = last && belongsTo(last.fact, fact) ? last : isReport(fact) && reported.get(fact.subject.id);
+    // An agent may report about sixty tasks at once.
+    const reporter = fact.actor.id ?? fact.subject.id;
+    const group = last && belongsTo(last.fact, fact) ? last : isReport(fact) && reported.get(reporter);
     if (group) group.more += 1;
     else groups.push({ fact, more: 0 });
-    if (isReport(fact) && !reported.has(fact.subject.id))
-      reported.set(fact.subject.id, group || (groups.at(-1) as FactGroup));
+    if (isReport(fact) && !reported.has(reporter)) reported.set(reporter, group || (groups.at(-1) as FactGroup));
   }
   return groups;
 }

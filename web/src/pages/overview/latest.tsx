@@ -81,7 +81,7 @@ function Groups({ search }: { search: OverviewSearch }) {
         {rows.map(({ fact, more }) => (
           <li key={fact.id} className="flex gap-2.5 px-4 py-1.5 hover:bg-hover">
             <FactDot type={fact.type} />
-            <p className="line-clamp-3 min-w-0 grow break-words text-ink-2 [overflow-wrap:anywhere] [&_a]:text-ink">
+            <p className="line-clamp-2 min-w-0 grow break-words text-ink-2 [overflow-wrap:anywhere] [&_a]:text-ink">
               <FactSentence fact={fact} />
               {more > 0 && <span className="text-sm text-ink-3"> · and {countText(more)} before</span>}
             </p>

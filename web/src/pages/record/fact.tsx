@@ -2,7 +2,8 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { FactSentence } from "../../domain/facts/fact-line.tsx";
 import { buttonClass } from "../../ui/button.tsx";
-import { Page, Scroll, UpLink } from "../../ui/page.tsx";
+import { Page, UpLink } from "../../ui/page.tsx";
+import { Scroll } from "../../ui/setting.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { FactDetail, useWhy } from "./fact-detail.tsx";
 

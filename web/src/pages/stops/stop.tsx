@@ -92,7 +92,7 @@ function StopFacts({ of: stop }: { of: Stop }) {
       </p>
       <p className="text-ink-2">
         {drill ? "Drill by " : "Stopped by "}
-        <ActorName actor={stopped_by} /> <Time at={created_at} />
+        <ActorName actor={stopped_by} isInside /> <Time at={created_at} />
         {!drill && ended_at !== null && (
           <>
             , lifted <Time at={ended_at} />
@@ -153,13 +153,13 @@ function AttemptLine({
   isDrill: boolean;
 }) {
   return (
-    <li className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
-      <span className="min-w-0 grow basis-48">
+    <li className="grid items-center gap-x-4 gap-y-1 py-2 sm:grid-cols-[minmax(0,1fr)_minmax(0,14rem)_11rem_7rem]">
+      <span className="min-w-0">
         <TaskName id={task_id} isLine />
       </span>
       <AgentName id={agent_id} />
       {!isDrill && (
-        <span className="w-56 text-sm text-ink-3">
+        <span className="text-sm text-ink-3">
           {confirmed_at !== null ? (
             <>
               ended <Time at={confirmed_at} />
@@ -173,7 +173,7 @@ function AttemptLine({
           )}
         </span>
       )}
-      <span className="w-28">
+      <span>
         {isDrill ? (
           <Chip tone="queued" icon={Hourglass} word="Runs" isPlain />
         ) : (

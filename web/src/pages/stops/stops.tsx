@@ -74,14 +74,16 @@ const COLUMNS: readonly Column<Stop>[] = [
     id: "reason",
     header: "Reason",
     width: "minmax(200px,1.6fr)",
-    cell: ({ reason }) => <AgentLine text={reason} className="line-clamp-2 [overflow-wrap:anywhere]" />,
+    cell: ({ reason }) => (
+      <AgentLine text={reason} className="line-clamp-2 whitespace-normal [overflow-wrap:anywhere]" />
+    ),
   },
   { id: "state", header: "State", width: "92px", cell: (stop) => <StopState of={stop} /> },
   {
     id: "running",
     header: "Running work",
-    width: "minmax(150px,0.9fr)",
-    cell: (stop) => <span className="line-clamp-2 text-sm text-ink-2">{confirmedText(stop)}</span>,
+    width: "minmax(120px,0.7fr)",
+    cell: (stop) => <span className="line-clamp-2 text-sm whitespace-normal text-ink-2">{confirmedText(stop)}</span>,
   },
   {
     id: "by",

@@ -5,6 +5,7 @@ import { usePersonName } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { eventText } from "../../domain/facts/fact-sentence.ts";
 import { TopUpButton } from "../../domain/limits/top-up-button.tsx";
+import { WaitingRequest } from "../../domain/requests/waiting-request.tsx";
 import { LiftButton } from "../../domain/stops/lift-button.tsx";
 import { AnswerTask } from "../../domain/tasks/answer-task.tsx";
 import { useDeniedStep } from "../../domain/tasks/denied-step.ts";
@@ -19,7 +20,11 @@ export function TaskWait({ task }: { task: TaskDetail }) {
   if (task.held_by) return <Held by={task.held_by} />;
   if (blocked_reason) {
     const title = waitsForChildren(task) ? "Waits for its subtasks" : "Blocked";
-    return <Why title={title} reason={blocked_reason.reason} next={blocked_reason.next_step} />;
+    return (
+      <Why title={title} reason={blocked_reason.reason} next={blocked_reason.next_step}>
+        <Verbs of={blocked_reason} />
+      </Why>
+    );
   }
   const end = status === "failed" ? events.findLast(({ event_type }) => event_type === "failed") : undefined;
   if (end) {
@@ -29,15 +34,29 @@ export function TaskWait({ task }: { task: TaskDetail }) {
   if (!gap) return null;
   return (
     <Why title="Nobody can take it" reason={gap.reason} next={gap.next_step}>
-      <span className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
-        <span>
-          Waits since <Clock at={gap.waiting_since} />.
-        </span>
-        {gap.policy_id !== undefined && <TopUpButton policyId={gap.policy_id} />}
-        {gap.stop_id !== undefined && <LiftButton id={gap.stop_id} />}
-      </span>
+      <Verbs of={gap}>
+        Waits since <Clock at={gap.waiting_since} />.
+      </Verbs>
       {gap.code === DEPENDENCY_FAILED && <FailedDependencies task={task} />}
     </Why>
+  );
+}
+
+interface VerbsProps {
+  of: { policy_id?: string; stop_id?: string };
+  children?: ReactNode;
+}
+
+/** The steps that end the wait. */
+function Verbs({ of: { policy_id, stop_id }, children }: VerbsProps) {
+  if (policy_id === undefined && stop_id === undefined && children === undefined) return null;
+  return (
+    <span className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+      {children && <span>{children}</span>}
+      {policy_id !== undefined && <TopUpButton policyId={policy_id} />}
+      {policy_id !== undefined && <WaitingRequest policyId={policy_id} />}
+      {stop_id !== undefined && <LiftButton id={stop_id} />}
+    </span>
   );
 }
 
@@ -90,7 +109,7 @@ function Why({ title, reason, next, isFailure = false, children }: WhyProps) {
           <AgentText text={next} />
         </div>
       )}
-      {children && <div className="mt-1 text-sm text-ink-2">{children}</div>}
+      {children && <div className="mt-2 text-sm text-ink-2 empty:hidden">{children}</div>}
     </div>
   );
 }

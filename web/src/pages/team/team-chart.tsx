@@ -61,22 +61,20 @@ function Card({ id, isQuiet }: { id: string; isQuiet: boolean }) {
       {...source}
       {...target.handlers}
       className={cx(
-        "flex h-12 w-68 shrink-0 items-center gap-2 rounded border border-line bg-raised pr-1 pl-2.5 hover:border-line-strong",
+        "flex h-12 w-72 shrink-0 items-center gap-2 rounded border border-line bg-raised pr-1 pl-2.5 hover:border-line-strong",
         isQuiet && "opacity-50",
         TARGET_LOOKS[target.state],
       )}
     >
       <Avatar emoji={team.agentOf(id)?.avatar_emoji} />
       <div className="min-w-0 grow">
-        <div className="flex items-center gap-1.5">
-          <Name id={id} />
-          <span className="ml-auto inline-flex shrink-0">
-            <StateNow id={id} />
-          </span>
-        </div>
+        <Name id={id} />
         <div className="flex items-center gap-2 text-xs text-ink-3">
           <span className="truncate">{target.why ?? roleWord(role)}</span>
           {!target.why && <Marks id={id} role={role} />}
+          <span className="ml-auto inline-flex shrink-0">
+            <StateNow id={id} />
+          </span>
         </div>
       </div>
       <AgentMenu id={id} />
