@@ -28,7 +28,9 @@ let session: string;
 beforeAll(async () => {
   command = aCommand();
   dataDir = mkdtempSync(join(tmpdir(), "bailiwick-demo-data-"));
-  const settings = readConfig({ BAILIWICK_DATA_DIR: dataDir, BAILIWICK_PORT: "0", BAILIWICK_LOG_LEVEL: "silent" });
+  const env = { BAILIWICK_DATA_DIR: dataDir, BAILIWICK_PORT: "0", BAILIWICK_LOG_LEVEL: "silent" };
+  // The server may call the register of the demo.
+  const settings = readConfig({ ...env, BAILIWICK_ALLOW_PRIVATE_URLS: "127.0.0.1" });
   server = await startServer(settings, { onLine: () => undefined, log: createLog({ level: "silent" }) });
   config = { ...settings, port: Number(new URL(server.url).port) };
   const { token, workspace } = await createLocalOwnerSession(server.app.db, server.app.env);
@@ -68,8 +70,18 @@ async function goodKeys(): Promise<number> {
   return items.filter(({ revoked_at }) => revoked_at === null).length;
 }
 
+/** Approves the next action that waits. */
+async function approveNext(): Promise<void> {
+  const pending = async () => (await owner.actions.listPending()).items;
+  await expect.poll(pending, { timeout: 120_000 }).toHaveLength(1);
+  const [{ id = "", payload_hash = "" } = {}] = await pending();
+  await owner.actions.approve({ id, payload_hash });
+}
+
 test("one worker dies in mid-task, its task is recovered, and the report is whole", async () => {
+  const approved = approveNext();
   const { code, text } = await demo({ path: anInstallation(), workers: 2 });
+  await approved;
   expect(text).toContain(", already running");
   expect(code).toBe(0);
   const root = await newestRoot();
@@ -109,6 +121,12 @@ test("one worker dies in mid-task, its task is recovered, and the report is whol
     title: "Review packages in several versions",
     output: { decision: expect.stringContaining("A person has the question") },
   });
+  // The report leaves the server once, with the person's yes, and the register is disconnected.
+  expect(text).toMatch(/Demo supervisor +asks to send the report to the register outside/);
+  expect(text).toMatch(/you +approved the report/);
+  expect(text).toMatch(/Demo supervisor +sent the report to the register, once/);
+  expect((await owner.actions.list({ status: "executed" })).items).toMatchObject([{ task_id: root.id, attempts: 1 }]);
+  expect((await owner.connections.list()).items).toMatchObject([{ name: "Demo register", status: "disconnected" }]);
   // The person who started it decides.
   expect(text).toMatch(/Demo supervisor +wrote to you about "Review packages in several versions"/);
   const open = await owner.messages.list({ awaiting_reply: true });

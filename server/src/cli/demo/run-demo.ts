@@ -6,6 +6,7 @@ import { ownCommand } from "../../start/own-command.ts";
 import { DemoError, explain, Interrupted } from "./director/error.ts";
 import { findInstallation } from "./director/installation.ts";
 import { openPlace, type Place } from "./director/place.ts";
+import { type Register, startRegister } from "./director/register.ts";
 import { runAudit } from "./director/run-audit.ts";
 import { showResult } from "./director/show-result.ts";
 import { createTerminal, type Output, type Terminal } from "./director/terminal.ts";
@@ -79,8 +80,9 @@ function createLimits(): Limits {
   };
 }
 
-async function perform(options: DemoOptions, terminal: Terminal, { stop, endTimeLimit }: Limits): Promise<void> {
-  const { workers = WORKERS_DEFAULT, command = ownCommand(), keep = false } = options;
+async function perform(options: DemoOptions, terminal: Terminal, limits: Limits): Promise<void> {
+  const { workers = WORKERS_DEFAULT } = options;
+  const { stop } = limits;
   if (!Number.isInteger(workers) || workers < 1 || workers > WORKERS_MAX) {
     throw new DemoError(`The crew has from 1 to ${WORKERS_MAX} workers.`);
   }
@@ -88,15 +90,38 @@ async function perform(options: DemoOptions, terminal: Terminal, { stop, endTime
   terminal.print(terminal.paint("bold", "A crew of agents audits the packages that are installed here."));
   terminal.status("  Looking for the server");
   const session = options.session ?? process.env.BAILIWICK_SESSION;
-  const opening = openPlace({ ...options, session });
-  const place = await unlessStopped(opening, stop.signal);
+  const register = await startRegister();
+  try {
+    const opening = openPlace({ ...options, session, allowedHost: register.host });
+    const place = await unlessStopped(opening, stop.signal);
+    await performAt(place, { options, path, register, terminal, limits });
+  } finally {
+    await register.close();
+  }
+}
+
+interface Performance {
+  options: DemoOptions;
+  path: string;
+  register: Register;
+  terminal: Terminal;
+  limits: Limits;
+}
+
+async function performAt(place: Place, { options, path, register, terminal, limits }: Performance): Promise<void> {
+  const { workers = WORKERS_DEFAULT, command = ownCommand(), keep = false } = options;
+  const { stop, endTimeLimit } = limits;
   try {
     terminal.status("");
     terminal.print(...introduction(path, place, terminal));
     const surroundings = { url: place.url, path, command };
     // A service key belongs to no person.
     const { user } = await place.client.auth.me();
-    const audited = await runAudit({ client: place.client, workers, surroundings, terminal, stop, askedId: user?.id });
+    // A server elsewhere cannot call this machine.
+    const reached = place.kind === "given" ? undefined : register;
+    const whole = { client: place.client, workers, surroundings, terminal, stop, askedId: user?.id, register: reached };
+    const decideAt = place.signInLink ?? (async () => `${place.url}/inbox`);
+    const audited = await runAudit({ ...whole, decideAt });
     endTimeLimit();
     await showResult(place.client, audited, path, terminal);
     terminal.print(

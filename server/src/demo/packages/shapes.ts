@@ -34,6 +34,8 @@ export const AuditInput = Type.Object({
   specialist_agent_id: Type.String(),
   /** The person who gets the question of the supervisor. */
   asked_user_id: Type.Optional(Type.String()),
+  /** The connection over which the supervisor sends the report, if there is one. */
+  register_connection_id: Type.Optional(Type.String()),
 });
 export type AuditInput = Static<typeof AuditInput>;
 export const BatchInput = Type.Object({ path: Type.String(), packages: Type.Array(Type.String()) });

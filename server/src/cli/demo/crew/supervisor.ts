@@ -7,6 +7,7 @@ import { AuditInput, type BatchInput, parse } from "../../../demo/packages/shape
 import { splitPackages } from "../../../demo/packages/split.ts";
 import { isTransient, requireOwnFolder } from "./checks.ts";
 import { answerQuestions, decideEscalated, type Oversight } from "./oversee.ts";
+import { fileReport } from "./report.ts";
 import { REVIEW_TITLE } from "./specialist.ts";
 
 /** The interval between two checks of the other tasks. The lease is kept meanwhile. */
@@ -25,7 +26,11 @@ export function superviseAudit(client: Client, folder: string): Handler {
       ...(isCut && { note: `only the first ${PACKAGES_MAX} are audited` }),
     });
     const parts = await delegate(client, task, input, batches);
-    return resultOf(client, { audit: task, askedId: input.asked_user_id }, parts, signal);
+    const report = await resultOf(client, { audit: task, askedId: input.asked_user_id }, parts, signal);
+    const { register_connection_id: connection_id } = input;
+    if (connection_id !== undefined)
+      await fileReport(client, task, { connection_id, packages: packages.length }, signal);
+    return report;
   };
 }
 

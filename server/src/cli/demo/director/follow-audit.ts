@@ -18,11 +18,12 @@ interface Cast {
   victim: CrewProcess;
   /** Starts another process for the victim's agent. */
   replace: () => CrewProcess;
+  decideAt?: (() => Promise<string>) | undefined;
 }
 
 /** Follows the feed until the root task ends. Returns the id of the recovered task. */
 export async function followAudit(terminal: Terminal, feed: Feed, cast: Cast): Promise<string | undefined> {
-  const { root, names, victim, replace } = cast;
+  const { root, names, victim, replace, decideAt } = cast;
   const story = createStory({ id: root.id, title: root.title, agentId: root.assigned_to_agent_id ?? "" }, names);
   const accident = planAccident(victim, replace);
   const startedMs = performance.now();
@@ -37,6 +38,7 @@ export async function followAudit(terminal: Terminal, feed: Feed, cast: Cast): P
     await feed.follow((fact) => {
       const line = story.tell(fact);
       if (line) terminal.print(lineOf(line, terminal));
+      if (line && fact.type === "action.proposed") void decideAt?.().then((at) => terminal.print(whereToDecide(at)));
       const done = accident.watch(fact);
       const who = victim.member.name;
       if (done) terminal.print(lineOf({ at: fact.created_at, who, what: done, style: "red" }, terminal));
@@ -48,6 +50,9 @@ export async function followAudit(terminal: Terminal, feed: Feed, cast: Cast): P
   }
   return accident.recovered();
 }
+
+/** Nobody has to decide: without a decision the audit ends by itself. */
+const whereToDecide = (at: string) => `${" ".repeat(12)}Decide within 30 s: ${at}`;
 
 function lineOf({ at, who, what, style }: StoryLine, { paint }: Terminal): string {
   const text = style ? paint(style, what) : what;

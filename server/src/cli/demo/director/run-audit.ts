@@ -6,6 +6,7 @@ import { type Feed, openFeed } from "./feed.ts";
 import { followAudit } from "./follow-audit.ts";
 import { cancelLeftovers } from "./leftovers.ts";
 import { type CrewProcess, type Surroundings, startProcess } from "./processes.ts";
+import { connectRegister, type Register } from "./register.ts";
 import { createRoster, type Member } from "./roster.ts";
 import type { Terminal } from "./terminal.ts";
 import { count } from "./words.ts";
@@ -22,6 +23,10 @@ export interface AuditOptions {
   /** The keys of the crew have no expiry: they end with the key that creates them. */
   keysEndWithOurs?: boolean;
   onRoot?: (root: Task) => void;
+  /** Returns the address at which a person decides about the report. */
+  decideAt?: (() => Promise<string>) | undefined;
+  /** The register on this machine to which the supervisor may report. */
+  register?: Register | undefined;
 }
 
 export interface Audited {
@@ -40,6 +45,7 @@ export async function runAudit(options: AuditOptions): Promise<Audited> {
   const roster = createRoster(client, { keysEndWithOurs: options.keysEndWithOurs });
   const processes: CrewProcess[] = [];
   let open: Task | undefined;
+  let connectionId: string | undefined;
   try {
     const members = await roster.hire(options.workers);
     await clearAway(options, members);
@@ -47,7 +53,9 @@ export async function runAudit(options: AuditOptions): Promise<Audited> {
     await feed.opened;
     processes.push(...members.map((member) => start(member, options)));
     introduce(terminal, processes);
-    open = await createRoot(options, members);
+    connectionId =
+      options.register && (await connectRegister(client, options.register, agentOf(members, "supervisor")));
+    open = await createRoot(options, members, connectionId);
     options.onRoot?.(open);
     const names = new Map(members.map(({ agentId, name }) => [agentId, name]));
     if (options.askedId !== undefined) names.set(options.askedId, "you");
@@ -61,6 +69,8 @@ export async function runAudit(options: AuditOptions): Promise<Audited> {
     terminal.status("");
     if (open) await cleanUp(terminal, "cancel the audit", cancelRoot(client, open));
     await Promise.all(processes.map((one) => one.stop()));
+    if (connectionId)
+      await cleanUp(terminal, "disconnect the register", client.connections.disconnect({ id: connectionId }));
     await cleanUp(terminal, "revoke the keys", roster.dismiss());
   }
 }
@@ -83,12 +93,17 @@ function introduce({ print, paint }: Terminal, processes: readonly CrewProcess[]
     print(`            ${member.name.padEnd(18)}${paint("dim", `process ${pid}`)}`);
 }
 
-async function createRoot({ client, surroundings, askedId }: AuditOptions, members: readonly Member[]): Promise<Task> {
+async function createRoot(
+  { client, surroundings, askedId }: AuditOptions,
+  members: readonly Member[],
+  connectionId: string | undefined,
+): Promise<Task> {
   const input: AuditInput = {
     path: surroundings.path,
     worker_agent_ids: members.filter(({ role }) => role === "worker").map(({ agentId }) => agentId),
     specialist_agent_id: agentOf(members, "specialist"),
     ...(askedId !== undefined && { asked_user_id: askedId }),
+    ...(connectionId !== undefined && { register_connection_id: connectionId }),
   };
   const title = "Audit the installed packages";
   return client.tasks.create({ title, assigned_to_agent_id: agentOf(members, "supervisor"), input });
@@ -120,7 +135,8 @@ async function watch(
     processes.push(next);
     return next;
   };
-  const recoveredId = await followAudit(options.terminal, feed, { root, names, victim, replace });
+  const { decideAt } = options;
+  const recoveredId = await followAudit(options.terminal, feed, { root, names, victim, replace, decideAt });
   options.stop.signal.throwIfAborted();
   return recoveredId;
 }

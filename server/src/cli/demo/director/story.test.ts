@@ -35,6 +35,21 @@ test("a fact of another run, or without news, has no line", () => {
   expect(story.tell(fact("task.progress", "b1", { done: 1, of: 2, bytes: 10 }))).toBeUndefined();
 });
 
+test("the action of this run has lines, and those of others have none", () => {
+  const story = aStory();
+  const about = (type: string, task_id: string, by = "agent") => {
+    const { subject: _, actor: __, ...rest } = fact(type, "a1", { task_id });
+    return { ...rest, subject: { kind: "action", id: "a1" }, actor: { kind: by, id: "s", key_id: null } } as Fact;
+  };
+  expect(story.tell(about("action.proposed", "other"))).toBeUndefined();
+  expect(story.tell(about("action.proposed", "root"))).toMatchObject({ who: "Demo supervisor" });
+  expect(story.tell(about("action.approved", "root", "user"))).toMatchObject({
+    who: "you",
+    what: "approved the report",
+  });
+  expect(story.tell(about("action.canceled", "root"))?.what).toContain("nobody decided in time");
+});
+
 test("each step of a task has a line with its agent", () => {
   const story = aStory();
   expect(story.tell(fact("task.started", "b1", { attempt: 1 }))).toMatchObject({

@@ -30,6 +30,14 @@ export interface Story {
 }
 
 const REASON_LENGTH_MAX = 160;
+const ACTION_STEPS: Readonly<Record<string, string>> = {
+  "action.proposed": "asks to send the report to the register outside",
+  "action.approved": "approved the report",
+  "action.rejected": "rejected the report",
+  "action.executed": "sent the report to the register, once",
+  "action.failed": "could not send the report",
+  "action.canceled": "goes on without the register: nobody decided in time",
+};
 
 export function createStory(root: { id: string; title: string; agentId: string }, names: Map<string, string>): Story {
   const tasks = new Map<string, SeenTask>([[root.id, seenTask(root.title, root.agentId)]]);
@@ -37,6 +45,7 @@ export function createStory(root: { id: string; title: string; agentId: string }
 
   function tell(fact: Fact): StoryLine | undefined {
     if (fact.type === "message.sent") return tellMessage(fact);
+    if (fact.subject.kind === "action") return tellAction(fact);
     const parent = textIn(fact, "parent_task_id");
     if (fact.type === "task.created" && parent !== undefined && tasks.has(parent)) {
       tasks.set(fact.subject.id, seenTask(textIn(fact, "title") ?? "", textIn(fact, "assigned_to_agent_id") ?? ""));
@@ -60,6 +69,14 @@ export function createStory(root: { id: string; title: string; agentId: string }
     const to = nameOf(textIn(fact, "to"));
     const what = textIn(fact, "in_reply_to") === undefined ? `wrote to ${to} about` : `answered ${to} about`;
     return { at: fact.created_at, who: nameOf(fact.actor.id), what: `${what} "${task.title}"`, style: "cyan" };
+  }
+
+  /** Describes the action of this run. The person who decides has no name here. */
+  function tellAction(fact: Fact): StoryLine | undefined {
+    const what = ACTION_STEPS[fact.type];
+    if (what === undefined || !tasks.has(textIn(fact, "task_id") ?? "")) return undefined;
+    const who = fact.actor.kind === "user" ? "you" : nameOf(tasks.get(root.id)?.agentId);
+    return { at: fact.created_at, who, what, style: "cyan" };
   }
 
   function tellEscalation(fact: Fact, task: SeenTask): StoryLine {
