@@ -94,7 +94,7 @@ describe("an action", () => {
     });
     expect(await codes({ holds_task: true })).toBe("invalid_input");
     const foreign = await aTeam();
-    expect(await codes({ connection_id: foreign.connection_id })).toBe("invalid_input");
+    expect(await codes({ connection_id: foreign.connection_id })).toBe("not_found");
     const { id: task_id } = await aRunningTask(app(), foreign.agent, foreign.agent);
     expect(await codes({ task_id })).toBe("not_found");
     const fields = { service_type: "http", name: "Other", config: { base_url: service.url } } as const;

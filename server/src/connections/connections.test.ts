@@ -194,7 +194,7 @@ describe("an action's connection", () => {
     const chosen = await choose(workspace, { agent_id: agent.id, connection_id: second.id });
     expect(chosen.type.repeats_safely).toBe(true);
     const stranger = await aWorkspace(app());
-    expect((await problemOf(choose(stranger, { connection_id: second.id }))).code).toBe("invalid_input");
+    expect((await problemOf(choose(stranger, { connection_id: second.id }))).code).toBe("not_found");
     await app().call(disconnectConnection, workspace.owner, { id: second.id });
     expect((await problemOf(choose(workspace, { connection_id: second.id }))).code).toBe("not_connected");
 

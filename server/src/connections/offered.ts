@@ -4,7 +4,7 @@ import type { TObject } from "typebox";
 import { Check } from "typebox/value";
 import type { ReadTx } from "../kernel/db/tx.ts";
 import { shapeErrors } from "../kernel/input/errors.ts";
-import { invalid, Problem } from "../kernel/problem.ts";
+import { invalid, notFound, Problem } from "../kernel/problem.ts";
 import { isUuid } from "../kernel/schema.ts";
 import type { ActionType, Sent } from "./adapter.ts";
 import type { ConnectionRow, ServiceType } from "./schema.ts";
@@ -174,7 +174,8 @@ function unknownType({ service_type, action_type }: Wanted): Problem {
 async function namedConnection(tx: ReadTx, { service_type }: Adapter, id: string): Promise<ConnectionRow> {
   const row = isUuid(id) ? await findConnection(tx, id) : undefined;
   // A connection of another workspace looks like one that does not exist.
-  if (!row || row.service_type !== service_type) {
+  if (!row) throw notFound("connection", id);
+  if (row.service_type !== service_type) {
     throw invalid("/connection_id", `is no connection of the type ${service_type}.`);
   }
   if (row.status === "disconnected") throw new Problem("not_connected", `The connection ${row.name} is disconnected.`);

@@ -84,6 +84,7 @@ export const ACTION_SAMPLES: Record<string, Sample> = {
   },
   "actions.decide": {
     by: "owner",
+    judgesEach: true,
     async input(scene) {
       const { id, payload_hash } = await anAction(scene);
       return { items: [{ id, decision: "approve", payload_hash, reason: "Fine." }] };

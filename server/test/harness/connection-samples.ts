@@ -43,7 +43,10 @@ export const CONNECTION_SAMPLES: Record<string, Sample> = {
   },
   "connections.list": { by: "agent", input: nothing },
   "connections.get": { by: "agent", input: itsId },
-  "connections.update": { by: "owner", input: async (scene) => ({ ...(await itsId(scene)), name: "Releases" }) },
+  "connections.update": {
+    by: "owner",
+    input: async (scene) => ({ ...(await itsId(scene)), name: "Releases", agent_ids: [scene.other.id] }),
+  },
   "connections.check": { by: "owner", input: aPrivateConnection },
   "connections.list_tools": { by: "viewer", input: itsId },
   "connections.accept_tools": { by: "owner", input: aChangedTool },

@@ -84,4 +84,6 @@ export interface Sample {
   refused?: number;
   /** Ids that the caller invents, so that no id is unknown. */
   own?: readonly string[];
+  /** Each item has its own result, so a call with an unknown id is not refused as a whole. */
+  judgesEach?: true;
 }
