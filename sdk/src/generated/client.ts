@@ -206,6 +206,11 @@ export interface FactData {
     to: AgentStatus;
     reason: string | null;
   };
+  /** An agent or a person said that an external agent is connected, or why it is not. */
+  "agent.connection_reported": {
+    connected: boolean;
+    error: string | null;
+  };
   /** An agent was created, cloned or imported. */
   "agent.created": {
     name: string;
@@ -253,6 +258,12 @@ export interface FactData {
     count: number;
     from: string;
     to: string;
+  };
+  /** The connection to an external agent was tested. */
+  "agent.tested": {
+    ok: boolean;
+    message: string;
+    response_status: number | null;
   };
   /** The configuration of an agent changed, or whether it is the default. */
   "agent.updated": {
@@ -1357,6 +1368,8 @@ export interface Agent {
   is_default: boolean;
   total_posts: number;
   last_post_at: string | null;
+  last_connected_at: string | null;
+  last_error: string | null;
   presence: {
     state: PresenceState;
     last_seen_at: string | null;
@@ -1546,6 +1559,14 @@ export interface AgentRevision {
     id: string;
   };
   created_at: string;
+}
+
+export interface AgentsCheckOutput {
+  ok: boolean;
+  response_status: number | null;
+  latency_ms: number;
+  message: string;
+  checked_at: string;
 }
 
 export interface AgentsExportOutput {
@@ -3461,6 +3482,10 @@ export interface AgentsArchiveInput {
   confirm?: boolean | undefined;
 }
 
+export interface AgentsCheckInput {
+  id: string;
+}
+
 export interface AgentsCloneInput {
   id: string;
 }
@@ -3546,6 +3571,30 @@ export interface AgentsListOutput {
   next_cursor: string | null;
 }
 
+export interface AgentsListExternalInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface AgentsListExternalOutput {
+  items: Agent[];
+  next_cursor: string | null;
+}
+
+export interface AgentsListFeaturedInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface AgentsListFeaturedOutput {
+  items: Agent[];
+  next_cursor: string | null;
+}
+
 export interface AgentsListRevisionsInput {
   id: string;
   /** Default 50. */
@@ -3601,6 +3650,12 @@ export interface AgentsUpdateInput {
   auth_config?: Record<string, unknown> | undefined;
   /** At most one agent is the default. True makes this agent the default in place of the present one. */
   is_default?: boolean | undefined;
+}
+
+export interface AgentsUpdateStatusInput {
+  id: string;
+  connected: boolean;
+  error?: string | undefined;
 }
 
 export interface AlertsAcknowledgeEventInput {
@@ -5427,6 +5482,9 @@ export function operations(send: Send) {
       /** Archive an agent for ever. Its keys are revoked; its history stays. */
       archive: (input: AgentsArchiveInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}/archive", input, options),
+      /** Test the connection to an external agent: its health over HTTP, or the handshake of its web socket. */
+      check: (input: AgentsCheckInput, options?: CallOptions) =>
+        send<AgentsCheckOutput>("POST /agents/{id}/test", input, options),
       /** Copy an agent with its configurations and secrets. The copy is active and has no history. */
       clone: (input: AgentsCloneInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}/clone", input, options),
@@ -5465,6 +5523,12 @@ export function operations(send: Send) {
        */
       list: (input: AgentsListInput = {}, options?: CallOptions) =>
         send<AgentsListOutput>("GET /agents", input, options),
+      /** List the agents with a connection of their own (websocket, http_api, marketplace): featured agents first. */
+      listExternal: (input: AgentsListExternalInput = {}, options?: CallOptions) =>
+        send<AgentsListExternalOutput>("GET /external-agents", input, options),
+      /** List the featured and active agents with a connection of their own. */
+      listFeatured: (input: AgentsListFeaturedInput = {}, options?: CallOptions) =>
+        send<AgentsListFeaturedOutput>("GET /external-agents/featured", input, options),
       /** List the revisions of an agent's configuration, newest first, with the changed fields and who changed them. */
       listRevisions: (input: AgentsListRevisionsInput, options?: CallOptions) =>
         send<AgentsListRevisionsOutput>("GET /agents/{id}/revisions", input, options),
@@ -5495,6 +5559,9 @@ export function operations(send: Send) {
        */
       update: (input: AgentsUpdateInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}", input, options),
+      /** Say that an external agent is connected, or why it is not. An agent says so of itself alone. */
+      updateStatus: (input: AgentsUpdateStatusInput, options?: CallOptions) =>
+        send<Agent>("POST /agents/{id}/update-status", input, options),
     },
     alerts: {
       /** Acknowledge an alert, so that it waits for nobody any more. A repeat changes nothing. */

@@ -219,6 +219,13 @@ export const AGENTS_ARCHIVE_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const AGENTS_CHECK_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const AGENTS_CLONE_INPUT = {
   "type": "object",
   "required": ["id"],
@@ -476,6 +483,17 @@ export const AGENTS_UPDATE_INPUT = {
       "type": "boolean",
       "description": "At most one agent is the default. True makes this agent the default in place of the present one."
     }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const AGENTS_UPDATE_STATUS_INPUT = {
+  "type": "object",
+  "required": ["id", "connected"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "connected": { "type": "boolean" },
+    "error": { "type": "string", "minLength": 1, "maxLength": 500, "pattern": "\\S" }
   },
   "additionalProperties": false
 } as const satisfies InputSchema;

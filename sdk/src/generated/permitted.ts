@@ -16,6 +16,7 @@ export const PERMISSION_ROLES = {
   "keys:write": "admin",
   "agents:read": "viewer",
   "agents:write": "admin",
+  "agents:report": "admin",
   "agents:self": null,
   "tasks:read": "viewer",
   "tasks:write": "member",
@@ -55,11 +56,11 @@ export type PermissionName = keyof typeof PERMISSION_ROLES;
 export const USED_PERMISSIONS = [
   "auth:read", "auth:write", "sessions:read", "sessions:write", "membership:write", "workspaces:read",
   "workspaces:write", "workspaces:own", "members:read", "members:write", "keys:read", "keys:write", "agents:read",
-  "agents:write", "agents:self", "tasks:read", "tasks:write", "tasks:claim", "messages:read", "messages:write",
-  "redactions:read", "redactions:write", "snoozes:read", "snoozes:write", "webhooks:read", "webhooks:write",
-  "connections:read", "connections:write", "team:read", "team:write", "risk:read", "risk:write", "stop:write",
-  "governance:read", "governance:request", "governance:write", "obs:read", "obs:write", "obs:manage", "alerts:read",
-  "alerts:acknowledge", "actions:read", "actions:write", "actions:decide", "audit:read"
+  "agents:write", "agents:report", "agents:self", "tasks:read", "tasks:write", "tasks:claim", "messages:read",
+  "messages:write", "redactions:read", "redactions:write", "snoozes:read", "snoozes:write", "webhooks:read",
+  "webhooks:write", "connections:read", "connections:write", "team:read", "team:write", "risk:read", "risk:write",
+  "stop:write", "governance:read", "governance:request", "governance:write", "obs:read", "obs:write", "obs:manage",
+  "alerts:read", "alerts:acknowledge", "actions:read", "actions:write", "actions:decide", "audit:read"
 ] as const;
 
 /** The states that each step may start from, and who may take it. */

@@ -80,7 +80,23 @@ export const secretsSealed = factType({
   data: Fields({ agents: Type.Integer(), revisions: Type.Integer() }),
 });
 
+export const agentTested = factType({
+  type: "agent.tested",
+  subject: "agent",
+  meaning: "The connection to an external agent was tested.",
+  data: Fields({ ok: Type.Boolean(), message: Type.String(), response_status: Nullable(Type.Integer()) }),
+});
+
+export const agentConnectionReported = factType({
+  type: "agent.connection_reported",
+  subject: "agent",
+  meaning: "An agent or a person said that an external agent is connected, or why it is not.",
+  data: Fields({ connected: Type.Boolean(), error: Nullable(Type.String()) }),
+});
+
 export const AGENT_FACTS = [
+  agentTested,
+  agentConnectionReported,
   agentCreated,
   agentUpdated,
   agentPaused,

@@ -1,6 +1,7 @@
 /** The operations on agents. */
 import type { Operation } from "../kernel/operation.ts";
 import { archiveAgent } from "./operations/archive-agent.ts";
+import { checkAgent } from "./operations/check-agent.ts";
 import { cloneAgent } from "./operations/clone-agent.ts";
 import { createAgent } from "./operations/create-agent.ts";
 import { exportAgent } from "./operations/export-agent.ts";
@@ -8,6 +9,8 @@ import { getAgent } from "./operations/get-agent.ts";
 import { getOwnState } from "./operations/get-own-state.ts";
 import { importAgent } from "./operations/import-agent.ts";
 import { listAgents } from "./operations/list-agents.ts";
+import { listExternalAgents } from "./operations/list-external-agents.ts";
+import { listFeaturedAgents } from "./operations/list-featured-agents.ts";
 import { listRevisions } from "./operations/list-revisions.ts";
 import { pauseAgent } from "./operations/pause-agent.ts";
 import { resealSecrets } from "./operations/reseal-secrets.ts";
@@ -15,6 +18,7 @@ import { restoreAgent } from "./operations/restore-agent.ts";
 import { resumeAgent } from "./operations/resume-agent.ts";
 import { sealStoredSecrets } from "./operations/seal-stored-secrets.ts";
 import { updateAgent } from "./operations/update-agent.ts";
+import { updateStatus } from "./operations/update-status.ts";
 
 export const AGENT_OPERATIONS: readonly Operation[] = [
   listAgents,
@@ -30,6 +34,10 @@ export const AGENT_OPERATIONS: readonly Operation[] = [
   pauseAgent,
   resumeAgent,
   archiveAgent,
+  checkAgent,
+  updateStatus,
+  listExternalAgents,
+  listFeaturedAgents,
   resealSecrets,
   sealStoredSecrets,
 ];

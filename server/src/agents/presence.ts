@@ -2,7 +2,7 @@
  * Records when agents last called. The writes are batched and outside the request, so their failure fails no request.
  */
 import type { Db } from "../kernel/db/db.ts";
-import { savePresence } from "./store/agents.ts";
+import { savePresence } from "./store/calls.ts";
 
 /** The presence of one agent is written at most once in this time. */
 const WRITE_INTERVAL_MS = 15_000;

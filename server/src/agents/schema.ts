@@ -96,27 +96,37 @@ export const Presence = Fields({
 });
 export type Presence = Static<typeof Presence>;
 
-export const Agent = Fields({
-  id: Id,
-  ...configFields,
-  status: AgentStatus,
-  is_active: Type.Boolean(),
-  is_default: Type.Boolean(),
-  total_posts: Type.Integer(),
-  last_post_at: Nullable(Time),
-  presence: Presence,
-  parked: Nullable(
-    Fields(
-      { code: Literals(PARK_CODES), until: Time, fallback_model: Nullable(Type.String()) },
-      {
-        description: "The provider of its model refuses it until then. It starts nothing, or uses the fallback model.",
-      },
+export const Agent = Fields(
+  {
+    id: Id,
+    ...configFields,
+    status: AgentStatus,
+    is_active: Type.Boolean(),
+    is_default: Type.Boolean(),
+    total_posts: Type.Integer(),
+    last_post_at: Nullable(Time),
+    last_connected_at: Nullable(Time),
+    last_error: Nullable(
+      Type.String({
+        description: "The reason why the last call of the external agent failed. Another agent sees null.",
+      }),
     ),
-  ),
-  revision: Type.Integer({ minimum: 1, description: "The number of the newest revision." }),
-  created_at: Time,
-  updated_at: Time,
-});
+    presence: Presence,
+    parked: Nullable(
+      Fields(
+        { code: Literals(PARK_CODES), until: Time, fallback_model: Nullable(Type.String()) },
+        {
+          description:
+            "The provider of its model refuses it until then. It starts nothing, or uses the fallback model.",
+        },
+      ),
+    ),
+    revision: Type.Integer({ minimum: 1, description: "The number of the newest revision." }),
+    created_at: Time,
+    updated_at: Time,
+  },
+  { title: "Agent" },
+);
 export type Agent = Static<typeof Agent>;
 export const AgentPage = Page(Agent);
 

@@ -6,7 +6,8 @@ import type { ReadTx } from "../kernel/db/tx.ts";
 import { Problem } from "../kernel/problem.ts";
 import { presenceState, shownConfig } from "./rules.ts";
 import type { Agent } from "./schema.ts";
-import { type AgentRow, configOf, lastSeenOf } from "./store/agents.ts";
+import { type AgentRow, configOf } from "./store/agents.ts";
+import { lastSeenOf } from "./store/calls.ts";
 
 interface Reading {
   tx: ReadTx;
@@ -24,7 +25,15 @@ export async function listToWire({ tx, actor }: Reading, rows: readonly AgentRow
     const presence = { state, last_seen_at, current_tasks: running };
     const { secret_rules, ...agent } = row;
     const config = shownConfig(configOf(row), isOtherAgent(actor, row.id));
-    return { ...agent, ...config, is_active: row.status === "active", presence, parked: parkedNow(gate, now) };
+    const last_error = isOtherAgent(actor, row.id) ? null : row.last_error;
+    return {
+      ...agent,
+      ...config,
+      last_error,
+      is_active: row.status === "active",
+      presence,
+      parked: parkedNow(gate, now),
+    };
   });
 }
 

@@ -49,6 +49,11 @@ const GRANTS: Readonly<Record<Permission, Grant>> = {
   },
   "agents:read": { meaning: "See agents and their revisions.", role: "viewer", agent: true, scope: "agents:read" },
   "agents:write": { meaning: "Create, change, pause and archive agents.", role: "admin", scope: "agents:write" },
+  "agents:report": {
+    meaning: "Say whether an external agent is connected. An agent says so of itself.",
+    role: "admin",
+    agent: true,
+  },
   "agents:self": { meaning: "See your own state as an agent.", agent: true },
   "tasks:read": { meaning: "See tasks and their events.", role: "viewer", agent: true, scope: "tasks:read" },
   "tasks:write": {

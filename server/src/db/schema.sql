@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 9487847bfeacc451b66b3c688c7fa559123966b23e5569e261294490f00ab4fa
+-- Digest of the migrations and of this text: 9904b15799a35587e9aeded2dc7a255aa9a437c7ef64eacfe5b97c2d945b9dca
 
 
 create table action_bypasses (
@@ -235,6 +235,8 @@ create table agents (
   tags text[] default '{}'::text[] not null,
   billing_mode text,
   default_estimated_cost_usd double precision,
+  last_connected_at timestamp(3) with time zone,
+  last_error text,
   constraint agents_pkey PRIMARY KEY (workspace_id, id),
   constraint agents_agent_type_check CHECK (agent_type = ANY (ARRAY['direct'::text, 'websocket'::text, 'http_api'::text, 'marketplace'::text])),
   constraint agents_auth_config_check CHECK (json_typeof(auth_config) = 'object'::text),
@@ -246,6 +248,7 @@ create table agents (
   constraint agents_default_estimated_cost_usd_check CHECK (default_estimated_cost_usd >= 0::double precision),
   constraint agents_description_check CHECK (length(description) <= 10000),
   constraint agents_identity_config_check CHECK (json_typeof(identity_config) = 'object'::text),
+  constraint agents_last_error_check CHECK (length(last_error) <= 500),
   constraint agents_llm_config_check CHECK (json_typeof(llm_config) = 'object'::text),
   constraint agents_max_running_tasks_check CHECK (max_running_tasks >= 1 AND max_running_tasks <= 1000),
   constraint agents_moltbook_config_check CHECK (json_typeof(moltbook_config) = 'object'::text),
@@ -263,7 +266,7 @@ CREATE INDEX agents_unsealed ON agents USING btree (workspace_id, id) WHERE secr
 alter table agents enable row level security;
 create policy workspace on agents using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on agents to bailiwick_app;
-grant update (agent_type, auth_config, avatar_emoji, avatar_url, billing_mode, connection_url, default_estimated_cost_usd, description, identity_config, is_default, is_featured, last_post_at, llm_config, max_running_tasks, moltbook_config, name, personality, revision, secret_rules, status, tags, total_posts, updated_at) on agents to bailiwick_app;
+grant update (agent_type, auth_config, avatar_emoji, avatar_url, billing_mode, connection_url, default_estimated_cost_usd, description, identity_config, is_default, is_featured, last_connected_at, last_error, last_post_at, llm_config, max_running_tasks, moltbook_config, name, personality, revision, secret_rules, status, tags, total_posts, updated_at) on agents to bailiwick_app;
 
 create table alert_events (
   workspace_id uuid not null,

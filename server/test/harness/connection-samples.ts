@@ -1,4 +1,4 @@
-/** Valid inputs of the operations on connections. */
+/** Valid inputs of the operations on connections, and on the connections of agents. */
 import { createConnection } from "../../src/connections/operations/create-connection.ts";
 import type { Sample, Scene } from "./scene.ts";
 
@@ -32,6 +32,10 @@ async function aChangedTool(scene: Scene) {
 const itsId = async (scene: Scene) => ({ id: (await aConnection(scene)).id });
 
 export const CONNECTION_SAMPLES: Record<string, Sample> = {
+  "agents.check": { by: "owner", input: async ({ other }) => ({ id: other.id }) },
+  "agents.update_status": { by: "agent", input: async ({ agent }) => ({ id: agent.id, connected: true }) },
+  "agents.list_external": { by: "agent", input: nothing },
+  "agents.list_featured": { by: "agent", input: nothing },
   "connections.create": {
     by: "owner",
     input: async ({ other }) => ({

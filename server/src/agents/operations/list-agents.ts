@@ -1,12 +1,8 @@
 import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
-import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, PageInput, TEXT_LIMITS, Text } from "../../kernel/schema.ts";
+import { listAgentPage } from "../agent-page.ts";
 import { AgentPage, AgentStatus, AgentType } from "../schema.ts";
-import { listAgents as listRows } from "../store/agents.ts";
-import { listToWire } from "../to-wire.ts";
-
-const YES_OR_NO = /^[01]$/;
 
 export const listAgents = query({
   name: "agents.list",
@@ -23,16 +19,5 @@ export const listAgents = query({
   }),
   output: AgentPage,
   problems: [],
-  async run({ tx, actor }, { limit, cursor, ...filter }) {
-    const { items, next_cursor } = await listPage(
-      tx,
-      { limit, cursor },
-      {
-        shapes: [YES_OR_NO, YES_OR_NO, CURSOR.time, CURSOR.id],
-        rows: (after) => listRows(tx, filter, after),
-        key: (agent) => [Number(agent.is_featured), Number(agent.is_default), agent.created_at, agent.id],
-      },
-    );
-    return { items: await listToWire({ tx, actor }, items), next_cursor };
-  },
+  run: (context, { limit, cursor, ...filter }) => listAgentPage(context, { limit, cursor }, filter),
 });

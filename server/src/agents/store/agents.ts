@@ -19,6 +19,8 @@ interface AgentsTable extends AgentConfig {
   is_default: boolean;
   total_posts: ColumnType<number, never, number>;
   last_post_at: ColumnType<string | null, never, Date>;
+  last_connected_at: ColumnType<string | null, never, Date>;
+  last_error: ColumnType<string | null, never, string | null>;
   revision: number;
   /** The version of the rules that took the secrets out of the configuration. */
   secret_rules: number;
@@ -53,6 +55,8 @@ const AGENT_COLUMNS = [
   "is_default",
   "total_posts",
   "last_post_at",
+  "last_connected_at",
+  "last_error",
   "revision",
   "secret_rules",
   "created_at",
@@ -80,6 +84,7 @@ function requireFound(agent: AgentRow | undefined, id: string): AgentRow {
 export interface AgentFilter {
   status?: AgentStatus | undefined;
   agent_type?: Agent["agent_type"] | undefined;
+  agent_types?: readonly Agent["agent_type"][] | undefined;
   is_featured?: boolean | undefined;
   q?: string | undefined;
 }
@@ -89,12 +94,13 @@ export interface AgentFilter {
  */
 export function listAgents(
   tx: ReadTx,
-  { status, agent_type, is_featured, q }: AgentFilter,
+  { status, agent_type, agent_types, is_featured, q }: AgentFilter,
   after: readonly string[] | undefined,
 ): Rows<AgentRow> {
   let rows = tx.selectFrom("agents").select(AGENT_COLUMNS).where("workspace_id", "=", tx.workspace);
   rows = status ? rows.where("status", "=", status) : rows.where("status", "!=", "archived");
   if (agent_type) rows = rows.where("agent_type", "=", agent_type);
+  if (agent_types) rows = rows.where("agent_type", "=", sql<Agent["agent_type"]>`${anyOf(agent_types, "text")}`);
   if (is_featured !== undefined) rows = rows.where("is_featured", "=", is_featured);
   if (q) rows = rows.where(sql<boolean>`strpos(lower(name), lower(${q})) > 0`);
   if (after) {
@@ -252,30 +258,6 @@ export function lockUnsealed(tx: Tx, limit: number): Promise<AgentRow[]> {
     .limit(limit)
     .forNoKeyUpdate()
     .execute();
-}
-
-/** Returns when each agent last called, by agent id. Agents that never called are left out. */
-export async function lastSeenOf(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, string>> {
-  if (agentIds.length === 0) return new Map();
-  const rows = await tx
-    .selectFrom("agent_presence")
-    .select(["agent_id", "last_seen_at"])
-    .where("workspace_id", "=", tx.workspace)
-    .where("agent_id", "=", anyOf(agentIds))
-    .execute();
-  return new Map(rows.map(({ agent_id, last_seen_at }) => [agent_id, last_seen_at]));
-}
-
-const SAVE_PRESENCE = `
-insert into agent_presence (workspace_id, agent_id, last_seen_at)
-select a.workspace_id, a.id, bailiwick_now() from agents a where a.workspace_id = $1 and a.id = any($2::uuid[])
-order by a.id
-on conflict (workspace_id, agent_id) do update
-set last_seen_at = greatest(agent_presence.last_seen_at, excluded.last_seen_at)`;
-
-/** Writes in the order of the ids, so that two processes cannot deadlock. */
-export async function savePresence(tx: Tx, agentIds: readonly string[]): Promise<void> {
-  await tx.statement("agents.save-presence", SAVE_PRESENCE, [tx.workspace, [...agentIds]]);
 }
 
 const SILENT = `select a.id from agents a

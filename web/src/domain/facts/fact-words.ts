@@ -189,6 +189,11 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   "inbox.brought_back": acted(({ kind, id }) => ["brought", row(kind, id), "back to the inbox"]),
   "agent.created": did("made the agent"),
   "agent.updated": did("changed", ({ changed_fields }) => fieldsOf(changed_fields)),
+  "agent.tested": acted(({ ok, message }) => ["tested the connection of", SUBJECT, ok ? "· it works" : `· ${message}`]),
+  "agent.connection_reported": acted(({ connected, error }) => [
+    ...["reported that", SUBJECT],
+    connected ? "is connected" : `is not connected: ${text(error) ?? "no reason"}`,
+  ]),
   "agent.restored": did("restored", ({ restored_revision }) => [`to revision ${count(restored_revision)}`]),
   "secrets.sealed": acted(({ agents }) => [`sealed the secrets of ${count(agents)} agents`]),
   "secrets.resealed": acted(({ secrets, answers }) => [`sealed ${count(secrets) + count(answers)} secrets again`]),
