@@ -78,6 +78,26 @@ async function approveNext(): Promise<void> {
   await owner.actions.approve({ id, payload_hash });
 }
 
+/** The report leaves the server once, with the person's yes, and the register is disconnected. */
+async function expectReported(text: string, root: Task): Promise<void> {
+  expect(text).toMatch(/Demo supervisor +asks to send the report to the register outside/);
+  expect(text).toMatch(/you +approved the report/);
+  expect(text).toMatch(/Demo supervisor +sent the report to the register, once/);
+  expect((await owner.actions.list({ status: "executed" })).items).toMatchObject([{ task_id: root.id, attempts: 1 }]);
+  expect((await owner.connections.list()).items).toMatchObject([{ name: "Demo register", status: "disconnected" }]);
+}
+
+/** One question, its answer, and one escalated task. */
+function expectTalk(text: string, tasks: readonly TaskItem[]): void {
+  expect(text).toMatch(/Demo specialist +wrote to Demo supervisor about "Merge the results"/);
+  expect(text).toMatch(/Demo supervisor +answered Demo specialist about "Merge the results"/);
+  expect(text).toMatch(/Demo specialist +handed "Review packages in several versions" up to Demo supervisor: 1 of the/);
+  expect(tasks.find(({ escalated_from }) => escalated_from.length > 0)).toMatchObject({
+    title: "Review packages in several versions",
+    output: { decision: expect.stringContaining("A person has the question") },
+  });
+}
+
 test("one worker dies in mid-task, its task is recovered, and the report is whole", async () => {
   const approved = approveNext();
   const { code, text } = await demo({ path: anInstallation(), workers: 2 });
@@ -113,20 +133,8 @@ test("one worker dies in mid-task, its task is recovered, and the report is whol
   expect(text).toMatch(new RegExp(`Demo worker 2 +lost its lease on "${title}"`));
   expect(text).toMatch(/├─ Batch 2 of 6 +Demo worker 2 +completed/);
   expect(text).toMatch(/─ Merge the results +Demo specialist +completed/);
-  // One question, its answer, and one escalated task.
-  expect(text).toMatch(/Demo specialist +wrote to Demo supervisor about "Merge the results"/);
-  expect(text).toMatch(/Demo supervisor +answered Demo specialist about "Merge the results"/);
-  expect(text).toMatch(/Demo specialist +handed "Review packages in several versions" up to Demo supervisor: 1 of the/);
-  expect(tasks.find(({ escalated_from }) => escalated_from.length > 0)).toMatchObject({
-    title: "Review packages in several versions",
-    output: { decision: expect.stringContaining("A person has the question") },
-  });
-  // The report leaves the server once, with the person's yes, and the register is disconnected.
-  expect(text).toMatch(/Demo supervisor +asks to send the report to the register outside/);
-  expect(text).toMatch(/you +approved the report/);
-  expect(text).toMatch(/Demo supervisor +sent the report to the register, once/);
-  expect((await owner.actions.list({ status: "executed" })).items).toMatchObject([{ task_id: root.id, attempts: 1 }]);
-  expect((await owner.connections.list()).items).toMatchObject([{ name: "Demo register", status: "disconnected" }]);
+  expectTalk(text, tasks);
+  await expectReported(text, root);
   // The person who started it decides.
   expect(text).toMatch(/Demo supervisor +wrote to you about "Review packages in several versions"/);
   const open = await owner.messages.list({ awaiting_reply: true });
