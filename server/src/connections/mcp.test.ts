@@ -185,6 +185,8 @@ describe("a call of a tool", () => {
       [() => ({ status: 500 }), { end: "failed" }],
       [() => ({ status: 302, headers: { location: "/mcp2" } }), { end: "failed" }],
       [() => "break" as const, { end: "in_doubt" }],
+      // No response of the web has such a status. Unhandled, the error would end this process.
+      [() => ({ status: 999 }), { end: "in_doubt" }],
       [() => json({ jsonrpc: "2.0", id: 9, result: "x".repeat(2_000_000) }), { end: "in_doubt" }],
       [
         () => ({ status: 200, headers: { "content-type": "text/event-stream" }, body: ": nothing\n\n" }),
@@ -215,14 +217,23 @@ test("a tool that is too large, too deep or of a strange name is left out; NUL i
   expect(definitionOf({ ...given, description: "a\0b" })?.description).toBe("ab");
 });
 
-test("the schema of a tool cannot keep the server busy, and a wrong one refuses", () => {
+test("the schema of a tool cannot keep the server busy, and a wrong rule refuses nothing", () => {
   const slow = {
     type: "object",
     properties: { a: { type: "string", pattern: "^(a+)+$" }, pattern: { type: "integer" } },
   };
   requireFits(slow, { a: `${"a".repeat(50_000)}!` });
   expect(() => requireFits(slow, { pattern: "x" })).toThrow(/pattern/);
-  expect(() => requireFits({ $ref: "#" }, { a: 1 })).toThrow(/wrong schema/);
+  const [first, ...levels] = Array.from({ length: 40 }, (_, level) => `a${level}`);
+  const doubled = levels.map((name, level) => [
+    `a${level}`,
+    { allOf: [1, 2].map(() => ({ $ref: `#/$defs/${name}` })) },
+  ]);
+  const bomb = { $defs: Object.fromEntries(doubled), allOf: [{ $ref: `#/$defs/${first}` }], required: ["a"] };
+  requireFits(bomb, { a: 1 });
+  expect(() => requireFits(bomb, {})).toThrow(/payload/);
+  requireFits({ $ref: "#", required: ["b"] }, { a: 1 });
+  requireFits({ type: 5, enum: 5, required: 5, properties: { a: { minimum: "x" } } }, { a: 1 });
 });
 
 test("a list without a difference saves nothing", () => {
@@ -232,4 +243,24 @@ test("a list without a difference saves nothing", () => {
   const { saved, changed } = reconcile([row], [{ name: "a", digest: "2", ...definition }]);
   expect([saved.length, changed]).toEqual([1, ["a"]]);
   expect(reconcile(saved, [{ name: "a", digest: "2", ...definition }])).toEqual({ saved: [], changed: [] });
+});
+
+test("a tool that is added later waits for a person, and a server cannot add tools without end", () => {
+  const definition = { description: "", payload_schema: {}, repeats_safely: false, is_reversible: false };
+  const list = (names: string) =>
+    Array.from({ length: 200 }, (_, place) => ({ name: `${names}${place}`, digest: "1", ...definition }));
+  const first = reconcile([], list("a")).saved;
+  expect(new Set(first.map(({ state }) => state))).toEqual(new Set(["pinned"]));
+  const more = { name: "delete_everything", digest: "1", ...definition };
+  const added = reconcile(first, [...list("a"), more]);
+  expect(added).toMatchObject({
+    changed: [more.name],
+    saved: [{ name: more.name, state: "changed", seen_digest: "1" }],
+  });
+  // It still waits when it comes again.
+  expect(reconcile([...first, ...added.saved], [...list("a"), more]).saved).toEqual([]);
+  const rows = new Map(first.map((row) => [row.name, row]));
+  for (const names of ["b", "c", "d"])
+    for (const row of reconcile([...rows.values()], list(names)).saved) rows.set(row.name, row);
+  expect(rows.size).toBe(400);
 });

@@ -14,8 +14,8 @@ export const markAttempt = command({
   internal: true,
   permission: "actions:execute",
   pastQuota: "passes",
-  // An MCP server may describe many tools.
-  inputLimits: { bytes: 4 * 1024 * 1024, values: 400_000 },
+  // An MCP server may describe many tools, in answers of 1 MiB together.
+  inputLimits: { bytes: 4 * 1024 * 1024, values: 1_200_000 },
   input: Fields({ id: Id, attempt: Type.Integer(), ended: Type.Unsafe<Ended>(JsonObject) }),
   output: Fields({ is_marked: Type.Boolean() }),
   problems: [],

@@ -121,7 +121,7 @@ async function send(connection: Opened, sent: Sent, outside: Outside): Promise<A
       seen = await listTools(joined.client, joined.signal);
       const tool = seen.find(({ name }) => name === sent.action_type);
       if (!tool || tool.digest !== connection.tools?.get(sent.action_type)) {
-        const error = tool ? "The tool changed. A person must accept the change." : "The server has the tool no more.";
+        const error = tool ? "The tool changed. A person must accept it first." : "The server has the tool no more.";
         return { end: "failed", error, returned: null, seen };
       }
       isCalling = true;

@@ -3,48 +3,53 @@ import { Check, Errors } from "typebox/schema";
 import { invalid } from "../../kernel/problem.ts";
 
 const ERROR_LENGTH_MAX = 300;
-/** An expression of the other server could keep this server busy. The tool itself checks the text. */
-const NOT_CHECKED: ReadonlySet<string> = new Set(["pattern", "patternProperties", "format"]);
+/**
+ * The rules that are checked. Each looks at a value once. Expressions, references and alternatives of the other server could keep
+ * this server busy for hours, so the tool itself checks those.
+ */
+const VALUES: ReadonlySet<string> = new Set([
+  "type",
+  "enum",
+  "const",
+  "required",
+  "minimum",
+  "maximum",
+  "exclusiveMinimum",
+  "exclusiveMaximum",
+  "minLength",
+  "maxLength",
+  "minItems",
+  "maxItems",
+  "minProperties",
+  "maxProperties",
+]);
 
-/** Throws when the payload does not fit the schema of the tool. */
+/** Throws when the payload does not fit the schema of the tool. A rule that is no rule of JSON schema allows everything. */
 export function requireFits(schema: object, payload: Record<string, unknown>): void {
-  const checked = withoutExpressions(schema);
-  let fault: string | undefined;
-  try {
-    if (Check(checked, payload)) return;
-    const [, errors] = Errors(checked, payload);
-    const [first] = errors;
-    throw invalid(
-      `/payload${first?.instancePath ?? ""}`,
-      `${first?.message ?? "does not fit the tool"}.`.slice(0, ERROR_LENGTH_MAX),
-    );
-  } catch (error) {
-    if (!(error instanceof Error) || error.name === "Problem") throw error;
-    // A schema that refers to itself without end, or to what it does not have.
-    fault = "cannot be checked, because the tool has a wrong schema.";
-  }
-  throw invalid("/payload", fault);
+  const checked = simple(schema);
+  if (Check(checked, payload)) return;
+  const [, errors] = Errors(checked, payload);
+  const [first] = errors;
+  const message = `${first?.message ?? "does not fit the tool"}.`;
+  throw invalid(`/payload${first?.instancePath ?? ""}`, message.slice(0, ERROR_LENGTH_MAX));
 }
 
-/** Under these names stand schemas by name; under those, values. */
-const BY_NAME: ReadonlySet<string> = new Set(["properties", "$defs", "definitions", "dependentSchemas"]);
-const VALUES: ReadonlySet<string> = new Set(["enum", "const", "default", "examples"]);
-
-function withoutExpressions(schema: object): Record<string, unknown> {
-  const isOpen = "patternProperties" in schema;
+/** Returns the schema with the rules that are checked, down to each property and item. */
+function simple(schema: unknown): Record<string, unknown> | boolean {
+  if (typeof schema === "boolean") return schema;
+  // The rules next to a reference count in some versions of JSON schema and not in others.
+  if (!isObject(schema) || "$ref" in schema) return {};
   return Object.fromEntries(
-    Object.entries(schema).flatMap(([name, value]) => {
-      if (NOT_CHECKED.has(name) || (isOpen && name === "additionalProperties")) return [];
+    Object.entries(schema).flatMap(([name, value]): [string, unknown][] => {
       if (VALUES.has(name)) return [[name, value]];
-      if (!BY_NAME.has(name) || !isObject(value)) return [[name, inner(value)]];
-      return [[name, Object.fromEntries(Object.entries(value).map(([key, one]) => [key, inner(one)]))]];
+      if (name === "properties" && isObject(value)) {
+        return [[name, Object.fromEntries(Object.entries(value).map(([key, one]) => [key, simple(one)]))]];
+      }
+      if (name === "items" && !("prefixItems" in schema) && !Array.isArray(value)) return [[name, simple(value)]];
+      if (name === "additionalProperties" && !("patternProperties" in schema)) return [[name, simple(value)]];
+      return [];
     }),
   );
-}
-
-function inner(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inner);
-  return isObject(value) ? withoutExpressions(value) : value;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -2,6 +2,8 @@
 import type { PinnedTool, ToolDefinition, ToolRow } from "../tool-schema.ts";
 
 export const TOOLS_MAX = 200;
+/** The tools of a connection that are kept, also those that the server has no more. Further new ones are left out. */
+const KEPT_MAX = 400;
 const DEFINITION_LENGTH_MAX = 64 * 1024;
 const DEPTH_MAX = 40;
 const NAME = /^[A-Za-z0-9_./-]{1,100}$/;
@@ -54,13 +56,23 @@ export interface Seen extends ToolDefinition {
 /** No change waits for a person. */
 export const UNSEEN = { seen_digest: null, seen: null } as const;
 
-/** Compares the list of the server with the pinned tools. A changed tool waits for a person. */
+/** The digest of a tool that nobody has seen. */
+const UNPINNED = "";
+
+/**
+ * Compares the list of the server with the pinned tools. The first list is pinned, because a person has just connected the
+ * server. Later, a changed tool waits for a person, and so does a new one.
+ */
 export function reconcile(pinned: readonly ToolRow[], seen: readonly Seen[]): { saved: ToolRow[]; changed: string[] } {
   const before = new Map(pinned.map((row) => [row.name, row]));
   const names = new Set(seen.map(({ name }) => name));
-  const present = seen.map(({ name, digest, ...definition }): ToolRow => {
+  const known = seen.filter(({ name }) => before.has(name));
+  const added = seen.filter(({ name }) => !before.has(name)).slice(0, Math.max(0, KEPT_MAX - pinned.length));
+  const present = [...known, ...added].map(({ name, digest, ...definition }): ToolRow => {
     const row = before.get(name);
-    if (!row) return { name, state: "pinned", digest, definition, ...UNSEEN };
+    const isFirst = pinned.length === 0;
+    if (!row && isFirst) return { name, state: "pinned", digest, definition, ...UNSEEN };
+    if (!row) return { name, state: "changed", digest: UNPINNED, definition, seen_digest: digest, seen: definition };
     if (row.digest === digest) return { ...row, state: "pinned", ...UNSEEN };
     return { ...row, state: "changed", seen_digest: digest, seen: definition };
   });
@@ -77,6 +89,6 @@ function isSame(row: ToolRow, before: ToolRow | undefined): boolean {
 
 /** The reason why a tool cannot be used now. */
 export function toolFault({ state }: Pick<PinnedTool, "state">): string | undefined {
-  if (state === "changed") return "The tool changed. A person must accept the change first.";
+  if (state === "changed") return "The tool changed or is new. A person must accept it first.";
   return state === "gone" ? "The server has the tool no more." : undefined;
 }

@@ -19,8 +19,12 @@ export interface Watched {
 
 const NO_BODY = new Set([101, 204, 205, 304]);
 
-/** `onRequest` gets an object that changes while the request runs. The library must send bodies as text. */
+/**
+ * `onRequest` gets an object that changes while the request runs. The library must send bodies as text. `answerBytesMax` is
+ * for all answers together.
+ */
 export function guardedFetch(options: ExchangeOptions, onRequest: (watched: Watched) => void): typeof fetch {
+  const budget: Budget = { bytesMax: options.answerBytesMax, bytes: 0 };
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : String(input));
     const { method = "GET", body = undefined } = init;
@@ -48,29 +52,41 @@ export function guardedFetch(options: ExchangeOptions, onRequest: (watched: Watc
         onConnected: () => {
           watched.mayBeSent = true;
         },
-        onAnswer: (answer) => done(responseOf(answer, watched, options.answerBytesMax)),
+        onAnswer: (answer) => {
+          try {
+            done(responseOf(answer, watched, budget));
+          } catch (error) {
+            // A status or a header that a response cannot have.
+            answer.destroy();
+            fail(error);
+          }
+        },
         onError: fail,
       });
     });
   };
 }
 
-function responseOf(answer: IncomingMessage, watched: Watched, bytesMax: number): Response {
+interface Budget {
+  readonly bytesMax: number;
+  bytes: number;
+}
+
+function responseOf(answer: IncomingMessage, watched: Watched, budget: Budget): Response {
   const { statusCode: status = 0, headers } = answer;
   Object.assign(watched, { mayBeSent: true, status, retryAfter: headers["retry-after"] });
   const kept = Object.entries(headers).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : []));
-  const body = NO_BODY.has(status) ? null : Readable.toWeb(Readable.from(capped(answer, watched, bytesMax)));
+  const body = NO_BODY.has(status) ? null : Readable.toWeb(Readable.from(capped(answer, watched, budget)));
   // The types of the stream in Node and in the web differ only in their names.
   return new Response(body as ReadableStream | null, { status, headers: Object.fromEntries(kept) });
 }
 
-async function* capped(answer: IncomingMessage, watched: Watched, bytesMax: number): AsyncGenerator<Buffer> {
-  let bytes = 0;
+async function* capped(answer: IncomingMessage, watched: Watched, budget: Budget): AsyncGenerator<Buffer> {
   for await (const chunk of answer as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) {
+    budget.bytes += chunk.length;
+    if (budget.bytes > budget.bytesMax) {
       answer.destroy();
-      throw new Error(`The answer is longer than ${bytesMax} bytes.`);
+      throw new Error(`The answers are longer than ${budget.bytesMax} bytes.`);
     }
     yield chunk;
   }
