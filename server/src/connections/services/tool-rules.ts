@@ -69,10 +69,8 @@ export function reconcile(pinned: readonly ToolRow[], seen: readonly Seen[]): { 
   const known = seen.filter(({ name }) => before.has(name));
   const added = seen.filter(({ name }) => !before.has(name)).slice(0, Math.max(0, KEPT_MAX - pinned.length));
   const present = [...known, ...added].map(({ name, digest, ...definition }): ToolRow => {
-    const row = before.get(name);
-    const isFirst = pinned.length === 0;
-    if (!row && isFirst) return { name, state: "pinned", digest, definition, ...UNSEEN };
-    if (!row) return { name, state: "changed", digest: UNPINNED, definition, seen_digest: digest, seen: definition };
+    const pin = pinned.length === 0 ? digest : UNPINNED;
+    const row = before.get(name) ?? { name, state: "pinned", digest: pin, definition, ...UNSEEN };
     if (row.digest === digest) return { ...row, state: "pinned", ...UNSEEN };
     return { ...row, state: "changed", seen_digest: digest, seen: definition };
   });
