@@ -18,6 +18,7 @@ import { getTypes } from "./operations/get-types.ts";
 import { listActions } from "./operations/list-actions.ts";
 import { listPending } from "./operations/list-pending.ts";
 import { hashOf } from "./payload.ts";
+import { PENDING_OF_AGENT_MAX } from "./schema.ts";
 
 const app = useApp({ env: testEnvironment({ settings: { privateHosts: ["127.0.0.1"] } }) });
 const service = useStandIn();
@@ -195,6 +196,21 @@ test("a batch decides each item for itself", async () => {
     "not_found",
     "rejected",
   ]);
+});
+
+test("an agent has a limit of its own of actions that wait", async () => {
+  const team = await aTeam();
+  const action = await propose(team);
+  await app().admin.query(
+    `insert into agent_actions (workspace_id, id, agent_id, action_type, service_type, holds_task, payload, payload_hash,
+       status, expires_at, created_at)
+     select workspace_id, gen_random_uuid(), agent_id, action_type, service_type, false, payload, payload_hash,
+       status, expires_at, created_at from agent_actions, generate_series(2, $2) where id = $1`,
+    [action.id, PENDING_OF_AGENT_MAX],
+  );
+  expect(await problemOf(propose(team))).toMatchObject({ code: "conflict", message: expect.stringContaining("200") });
+  const other = { ...team, agent: await anAgent(app(), team.workspace) };
+  expect((await propose(other)).status).toBe("pending");
 });
 
 describe("a held task", () => {

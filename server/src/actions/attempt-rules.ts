@@ -1,6 +1,6 @@
 /** Decides the state of an action after an attempt, a crash or a look-up. Pure. */
 import type { Attempt, Found, Returned } from "../connections/index.ts";
-import { cutText, keyOf, LEASE_MS, nextLookup, TRIES_MAX, waitMs, withAttempt } from "./rules.ts";
+import { cutText, keyOf, LEASE_MS, nextLookup, settledAt, TRIES_MAX, waitMs, withAttempt } from "./rules.ts";
 import type { ActionRow, LoggedAttempt, Receipt } from "./schema.ts";
 
 interface At {
@@ -101,6 +101,8 @@ export function afterLookup(action: ActionRow, found: Found, at: Date): ActionRo
         answer_start: found.returned.start,
       });
     case "nothing":
+      if (at < settledAt(action))
+        return { ...action, due_at: nextLookup(action.lookups, at) ?? settledAt(action).toISOString() };
       if (action.tries >= TRIES_MAX) return failed(action, at, "The service does not have it, after the last attempt.");
       return { ...action, status: "approved", due_at: at.toISOString() };
     case "unknown":

@@ -35,12 +35,23 @@ export function requirePerson({ kind }: Actor): void {
   if (kind !== "user") throw new Problem("forbidden", "Only people decide about actions.");
 }
 
+interface DecidedAction {
+  action: ActionRow;
+  facts: Fact[];
+}
+
 /** The caller has locked the action, which is not over. Locks the caps last. */
-export async function approveAction(
+export async function approveAction(deciding: Deciding, action: ActionRow, approval: Approval): Promise<DecidedAction> {
+  const apply = await prepareApproval(deciding, action, approval);
+  return apply();
+}
+
+/** Throws every refusal, before the first change, and returns the rest of the approval. */
+export async function prepareApproval(
   { tx, actor, at, publicUrl }: Deciding,
   action: ActionRow,
   { payload_hash, payload, reason, confirm = false }: Approval,
-): Promise<{ action: ActionRow; facts: Fact[] }> {
+): Promise<() => Promise<DecidedAction>> {
   requirePending(action, "approve");
   requireSeen(payload_hash, action);
   requireNotHeld(action);
@@ -63,10 +74,12 @@ export async function approveAction(
   };
   const is_own = action.key_id !== null && (await findPeopleOfKey(tx, action.key_id)).has(actor.id);
   await reserveOf(tx, approved, at, publicUrl);
-  await saveAction(tx, approved);
   const by = { rule_id: null, bypass_id: null, decided_by: actor.id };
   const data = { ...whatOf(approved), ...by, reason: reason ?? null, is_changed: isChanged, is_own };
-  return { action: approved, facts: [actionApproved(action.id, data, about(action))] };
+  return async () => {
+    await saveAction(tx, approved);
+    return { action: approved, facts: [actionApproved(action.id, data, about(action))] };
+  };
 }
 
 /** Throws `agent_paused` for a paused or archived agent, unless a person confirms. */
@@ -105,7 +118,7 @@ export async function rejectAction(
   { tx, actor, at }: Pick<Deciding, "tx" | "actor" | "at">,
   action: ActionRow,
   reason: string | undefined,
-): Promise<{ action: ActionRow; facts: Fact[] }> {
+): Promise<DecidedAction> {
   requirePending(action, "reject");
   const time = at.toISOString();
   const rejected: ActionRow = {

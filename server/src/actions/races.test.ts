@@ -12,6 +12,7 @@ import {
 import { outcomesOf, times } from "../../test/harness/outcomes.ts";
 import { dispatchOn, later } from "../../test/harness/team.ts";
 import { SENDING_MS_MAX } from "../connections/index.ts";
+import { createConnection } from "../connections/operations/create-connection.ts";
 import { useStandIn } from "../connections/test-stand-in.ts";
 import { readInbox } from "../messages/operations/read-inbox.ts";
 import { approveAction } from "./operations/approve-action.ts";
@@ -167,6 +168,75 @@ describe("a process that ends", () => {
     expect(await mark(1, "failed")).toEqual({ is_marked: false });
     expect(await read(team, action)).toMatchObject({ status: "executed", receipt: { response_status: 200 } });
   });
+});
+
+test("a look-up that finds nothing counts five minutes after the attempt, because the service may still work", async () => {
+  const team = await aTeam();
+  const fields = {
+    service_type: "github",
+    name: "Code",
+    config: { base_url: service.url },
+    secret: "a-token",
+  } as const;
+  await app().call(createConnection, team.owner, fields);
+  service.answer = ({ method }) => (method === "POST" ? "break" : { status: 200, body: "[]" });
+  const issue = {
+    service_type: "github",
+    action_type: "create_issue",
+    payload: { repository: "a/b", title: "Broken" },
+  };
+  const action = await propose(team, issue);
+  await approve(team.owner, action);
+  await execute(team);
+  const posts = () => service.received.filter(({ method }) => method === "POST");
+  for (const seconds of [3, 40]) {
+    await later(app(), seconds, () => execute(team));
+    expect(await read(team, action)).toMatchObject({ status: "in_doubt", attempts: 1 });
+  }
+  expect(service.received).toHaveLength(3);
+  await later(app(), 400, async () => {
+    await execute(team);
+    expect((await read(team, action)).status).toBe("approved");
+    await execute(team);
+  });
+  expect(posts()).toHaveLength(2);
+});
+
+test("a server with much to send gives every workspace its turn", async () => {
+  const begun: string[] = [];
+  let finish = () => {};
+  const held = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const taken = {
+    kind: "send",
+    id: "",
+    attempt: 1,
+    lookups: 0,
+    connection_id: null,
+    action_type: "",
+    payload: {},
+    key: "",
+  };
+  const sender = senderOf(app(), {
+    async dispatch(operation, workspace, input) {
+      if (operation === markAttempt) return held.then(() => ({}));
+      const { most } = input as { most: number };
+      begun.push(...times(most, () => workspace));
+      return { items: times(most, () => taken), has_more: true };
+    },
+  });
+  const names = times(60, (n) => `w${String(n + 10)}`);
+  await sender.begin(names);
+  const countOf = (name: string) => begun.filter((one) => one === name).length;
+  expect(begun).toHaveLength(100);
+  expect([countOf("w10"), countOf("w16"), countOf("w17"), countOf("w30"), countOf("w60")]).toEqual([8, 8, 2, 2, 0]);
+  finish();
+  await sender.idle();
+  const last = begun.at(-1) ?? "";
+  await sender.begin(names);
+  expect(begun[100]).toBe(names[names.indexOf(last) + 1]);
+  await sender.idle();
 });
 
 describe("an answer", () => {

@@ -85,6 +85,15 @@ export function waitMs(tries: number, afterMs: number | null, chance: number): n
   return Math.min(WAIT_MS_MAX, Math.max(Math.round(wait * (1 + JITTER * (2 * chance - 1))), afterMs ?? 0));
 }
 
+/** A service may still work on a request, or its list may lag: from this time after the attempt on, nothing found counts. */
+const SETTLED_MS = 300_000;
+
+/** Returns the time from which a look-up that finds nothing says that nothing was made. */
+export function settledAt({ attempt_log, decided_at }: Pick<ActionRow, "attempt_log" | "decided_at">): Date {
+  const { finished_at = null, started_at = null } = attempt_log.at(-1) ?? {};
+  return new Date(Date.parse(finished_at ?? started_at ?? decided_at ?? "") + SETTLED_MS);
+}
+
 /** Returns the time of the next look-up; null after the last one. */
 export function nextLookup(lookups: number, at: Date): string | null {
   const wait = LOOKUP_WAITS_MS[lookups];

@@ -25,6 +25,8 @@ export const DECISIONS_MAX = 100;
 export const ERROR_LENGTH_MAX = 500;
 /** The actions of one workspace that may wait for a decision. */
 export const PENDING_MAX = 1_000;
+/** Those of one agent. */
+export const PENDING_OF_AGENT_MAX = 200;
 
 export const ActionTypeName = Text(200);
 export const ServiceName = Text(50);

@@ -15,6 +15,8 @@ import { BEGINS_WITHIN_MS } from "./rules.ts";
 /** Attempts at once of one workspace, and of all workspaces, on this server. */
 const OF_WORKSPACE_MAX = 8;
 const OF_SERVER_MAX = 100;
+/** The attempts at once of one workspace while more than half of the server's are on their way. */
+const OF_WORKSPACE_BUSY = 2;
 
 export interface SenderOptions extends Pick<JobContext, "db" | "env" | "dispatch"> {
   outside: Outside;
@@ -34,6 +36,13 @@ export function createActionSender(options: SenderOptions): ActionSender {
   const { dispatch, stop, onError } = options;
   const running = new Set<Promise<void>>();
   const ofWorkspace = new Map<string, number>();
+  /** The workspace whose attempts began last. The next turn begins after it. */
+  let last = "";
+
+  function roomOf(workspace: string): number {
+    const most = running.size > OF_SERVER_MAX / 2 ? OF_WORKSPACE_BUSY : OF_WORKSPACE_MAX;
+    return Math.min(most - (ofWorkspace.get(workspace) ?? 0), OF_SERVER_MAX - running.size);
+  }
 
   function start(workspace: string, taken: Taken, takenMs: number): void {
     ofWorkspace.set(workspace, (ofWorkspace.get(workspace) ?? 0) + 1);
@@ -51,14 +60,15 @@ export function createActionSender(options: SenderOptions): ActionSender {
 
   return {
     async begin(workspaces) {
-      for (const workspace of workspaces) {
-        const room = Math.min(OF_WORKSPACE_MAX - (ofWorkspace.get(workspace) ?? 0), OF_SERVER_MAX - running.size);
+      for (const workspace of inTurn(workspaces, last)) {
+        const room = roomOf(workspace);
         if (room <= 0 || stop?.aborted) continue;
         const takenMs = performance.now();
         try {
           // The dispatcher returns the operation's output.
           const output = (await dispatch(takeActions, workspace, { most: room })) as Static<typeof takeActions.output>;
           for (const item of output.items) start(workspace, item, takenMs);
+          if (output.items.length > 0) last = workspace;
         } catch (error) {
           onError(error);
         }
@@ -68,6 +78,12 @@ export function createActionSender(options: SenderOptions): ActionSender {
       while (running.size > 0) await Promise.all(running);
     },
   };
+}
+
+/** Returns the workspaces in a fixed order that begins after `last`. */
+function inTurn(workspaces: readonly string[], last: string): string[] {
+  const sorted = [...workspaces].sort();
+  return [...sorted.filter((one) => one > last), ...sorted.filter((one) => one <= last)];
 }
 
 async function send(options: SenderOptions, workspace: string, taken: Taken, takenMs: number): Promise<void> {

@@ -156,6 +156,24 @@ describe("a connection", () => {
     });
   });
 
+  test("that is changed during its test keeps its state", async () => {
+    const workspace = await aWorkspace(app());
+    const { id } = await anHttp(workspace);
+    let moved: Promise<unknown> | undefined;
+    service.answer = () => {
+      moved = app().call(updateConnection, workspace.owner, { id, config: { base_url: `${service.url}/v2` } });
+      return undefined;
+    };
+    const tested = app().call(checkConnection, workspace.owner, { id });
+    await expect.poll(() => moved).toBeDefined();
+    await moved;
+    service.endWaiting();
+    expect(await tested).toMatchObject({ ok: false });
+    expect(await app().call(getConnection, workspace.owner, { id })).toMatchObject({ status: "connected" });
+    const types = (await factsOf(app(), workspace.id, id)).map(({ type }) => type);
+    expect(types).toEqual(["connection.created", "connection.updated"]);
+  });
+
   test("is sealed again with a new master key", async () => {
     const workspace = await aWorkspace(app());
     const { id } = await anHttp(workspace);

@@ -28,6 +28,11 @@ export function afterTest(
   return { ...row, scopes_granted, status: ok ? "connected" : "error", last_error: ok ? null : message };
 }
 
+/** Returns true when a call through both goes to the same place with the same secret. */
+export function isSameTarget(one: ConnectionRow, other: ConnectionRow): boolean {
+  return one.sealed_secret === other.sealed_secret && JSON.stringify(one.config) === JSON.stringify(other.config);
+}
+
 const COMPARED = ["name", "category", "config", "agent_ids"] as const;
 
 /** The secret counts as changed whenever it is given: a comparison would show if a guess is right. */

@@ -1,11 +1,12 @@
 /** The adapters against stand-ins: the request that each sends, its receipt, and its look-up. */
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
 import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { problemOf, testEnvironment } from "../../test/harness/harness.ts";
 import type { Mail } from "../kernel/environment.ts";
+import { madeAtMs } from "../kernel/schema.ts";
 import type { Sent } from "./adapter.ts";
 import { lookUp, sendAction } from "./index.ts";
 import { validatePayload } from "./offered.ts";
@@ -129,7 +130,9 @@ describe("github", () => {
     const comment = { action_type: "comment_issue", payload: { repository: "acme/app", number: 1, body: "x" }, key };
     service.answer = () => ({ status: 200, body: "[]" });
     expect(await lookUp(github(), comment, outside)).toEqual({ found: "nothing" });
-    expect(service.received.at(-1)?.path).toContain("/repos/acme/app/issues/1/comments?since=");
+    // The clock of GitHub may differ from ours.
+    const since = new Date(madeAtMs(key) - 600_000).toISOString();
+    expect(service.received.at(-1)?.path).toContain(`/repos/acme/app/issues/1/comments?since=${since}&`);
   });
 
   test("is tested without an effect, and refuses other repositories and foreign markers", async () => {
@@ -229,6 +232,29 @@ describe("email", () => {
     const sent = { action_type: "send_email", payload, key: "01-a" };
     expect(await sendAction(mail("smtps://mail.example"), sent, elsewhere)).toMatchObject({ end: "again" });
     expect(received).toEqual([]);
+  });
+
+  test("has an end when the mail server or the names are slow", async () => {
+    const slow = createServer((socket) => {
+      socket.on("error", () => {}).write("220 hello\r\n");
+      socket.once("data", () => {
+        const dripping = setInterval(() => socket.write("250-and\r\n"), 20);
+        socket.on("close", () => clearInterval(dripping));
+      });
+    });
+    await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+    // A server that listens on TCP has an address of this form.
+    const secret = `smtp://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    const hurried = { ...outside, outgoing: { ...outside.outgoing, timeoutMs: 200 } };
+    const sent = { action_type: "send_email", payload, key: "01-a" };
+    expect(await sendAction(mail(secret), sent, hurried)).toMatchObject({ end: "again" });
+    expect(await serviceOf("email").test(mail(secret), hurried)).toMatchObject({ ok: false });
+    const lost = { ...hurried, outgoing: { ...hurried.outgoing, resolve: () => new Promise<never>(() => {}) } };
+    expect(await sendAction(mail("smtps://mail.example"), sent, lost)).toMatchObject({ end: "again" });
+    const waiting = { ...hurried, sendMail: () => new Promise<never>(() => {}) };
+    expect(await sendAction({ ...mail(), secret: undefined }, sent, waiting)).toMatchObject({ end: "in_doubt" });
+    // Both connections are closed, so the server ends.
+    await new Promise<void>((resolve) => slow.close(() => resolve()));
   });
 
   test("is tested by signing in", async () => {

@@ -22,13 +22,15 @@ export interface StandIn {
   received: Request[];
   /** Undefined keeps the request waiting; `break` ends the connection. */
   answer: (request: Request) => Answer | "break" | undefined;
+  /** Ends the connections of the requests that wait. */
+  endWaiting(): void;
 }
 
 const WELL = (): Answer => ({ status: 200, body: "{}" });
 
 /** One service for the test file. Before each test it accepts everything. */
 export function useStandIn(): StandIn {
-  const service: StandIn = { url: "", received: [], answer: WELL };
+  const service: StandIn = { url: "", received: [], answer: WELL, endWaiting: () => server.closeAllConnections() };
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);

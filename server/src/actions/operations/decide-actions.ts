@@ -2,9 +2,9 @@ import type { Static } from "typebox";
 import type { Fact } from "../../kernel/facts/fact.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { notFound, Problem } from "../../kernel/problem.ts";
-import { approveAction, type Deciding, rejectAction, requirePerson } from "../decisions.ts";
+import { type Deciding, prepareApproval, rejectAction, requirePerson } from "../decisions.ts";
 import { expireAction } from "../end-action.ts";
-import { expired, isOver } from "../rules.ts";
+import { expired, isOver, requirePending } from "../rules.ts";
 import { type ActionRow, Decided, Decisions } from "../schema.ts";
 import { lockActions, readClock } from "../store/actions.ts";
 
@@ -55,20 +55,25 @@ interface One {
   more: readonly Fact[];
 }
 
-/** A refusal changes nothing, so the other items go on. */
+/** A refusal comes before the first change, so the other items go on. After a later failure, nothing of the call is stored. */
 async function decideOne(deciding: Deciding, item: Item, action: ActionRow | undefined): Promise<One> {
-  const { id, decision, reason } = item;
+  const { id } = item;
+  let apply: Awaited<ReturnType<typeof prepareApproval>>;
   try {
-    if (!action) throw notFound("action", id);
-    if (action.status === "expired") throw expired(id);
-    const decided =
-      decision === "approve"
-        ? await approveAction(deciding, action, item)
-        : await rejectAction(deciding, action, reason);
-    return { result: { id, status: decided.action.status }, action: decided.action, more: decided.facts };
+    apply = await prepared(deciding, item, action);
   } catch (error) {
-    // A conflict under the locks comes after the first change: nothing of the call is stored then.
-    if (!(error instanceof Problem) || error.code === "conflict") throw error;
+    if (!(error instanceof Problem)) throw error;
     return { result: { id, problem: { ...error.details, code: error.code, detail: error.message } }, more: [] };
   }
+  const decided = await apply();
+  return { result: { id, status: decided.action.status }, action: decided.action, more: decided.facts };
+}
+
+async function prepared(deciding: Deciding, item: Item, action: ActionRow | undefined) {
+  const { id, decision, reason } = item;
+  if (!action) throw notFound("action", id);
+  if (action.status === "expired") throw expired(id);
+  if (decision === "approve") return prepareApproval(deciding, action, item);
+  requirePending(action, "reject");
+  return () => rejectAction(deciding, action, reason);
 }

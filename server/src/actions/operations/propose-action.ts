@@ -13,7 +13,7 @@ import { reserveOf } from "../decisions.ts";
 import { notifyOf } from "../end-action.ts";
 import { about, actionApproved, actionProposed, actionRejected, whatOf } from "../facts.ts";
 import { hashOf } from "../payload.ts";
-import { Action, type ActionRow, NewAction, PENDING_MAX } from "../schema.ts";
+import { Action, type ActionRow, NewAction, PENDING_MAX, PENDING_OF_AGENT_MAX } from "../schema.ts";
 import { countUse, type Standing, standingOf } from "../standing.ts";
 import { countPending, insertAction, readClock } from "../store/actions.ts";
 import { actionToWire } from "../to-wire.ts";
@@ -59,10 +59,7 @@ async function newAction({ tx, actor }: Proposing, input: InputOf<typeof NewActi
   if (task_id === null && rest.holds_task) throw invalid("/task_id", "is required with holds_task.");
   if (task_id !== null) await requireParty(tx, task_id, actor);
   const root_task_id = task_id === null ? null : (await requireTask(tx, task_id)).root_task_id;
-  if ((await countPending(tx, PENDING_MAX)) >= PENDING_MAX)
-    throw new Problem("conflict", `${PENDING_MAX} actions wait for people in this workspace, which is the most.`, {
-      next_step: "Wait until people have decided.",
-    });
+  await requireRoom(tx, actor.id);
   const at = await readClock(tx);
   const created_at = at.toISOString();
   const isStopped = (await findStop(tx, "actions", { agent_id: actor.id, root_task_id })) !== null;
@@ -87,6 +84,20 @@ async function newAction({ tx, actor }: Proposing, input: InputOf<typeof NewActi
     created_at,
     ...UNDECIDED,
   };
+}
+
+/** Throws when the workspace or the agent has as many pending actions as it may have. */
+async function requireRoom(tx: Tx, agentId: string): Promise<void> {
+  const { of_workspace, of_agent } = await countPending(tx, agentId, PENDING_MAX);
+  const next_step = "Wait until people have decided.";
+  if (of_workspace >= PENDING_MAX)
+    throw new Problem("conflict", `${PENDING_MAX} actions wait for people in this workspace, which is the most.`, {
+      next_step,
+    });
+  if (of_agent >= PENDING_OF_AGENT_MAX)
+    throw new Problem("conflict", `${PENDING_OF_AGENT_MAX} of your actions wait for people, which is the most.`, {
+      next_step,
+    });
 }
 
 /** An amount below a nano-dollar is none. */

@@ -100,13 +100,18 @@ export function listActions(tx: ReadTx, filters: ActionFilters, before: string |
   return rowsOf("actions.list", LIST, [tx.workspace, before, status ?? null, ...values]);
 }
 
-const COUNT = `select count(*)::int as pending from (
-  select from agent_actions where workspace_id = $1 and status = 'pending' limit $2) p`;
+const COUNT = `select count(*)::int as of_workspace, (count(*) filter (where agent_id = $3))::int as of_agent from (
+  select agent_id from agent_actions where workspace_id = $1 and status = 'pending' limit $2) p`;
 
-/** Returns the number of actions that wait for a decision, at most `most`. */
-export async function countPending(tx: ReadTx, most: number): Promise<number> {
-  const [row] = await tx.statement<{ pending: number }>("actions.count", COUNT, [tx.workspace, most]);
-  return row?.pending ?? 0;
+interface Pending {
+  of_workspace: number;
+  of_agent: number;
+}
+
+/** Returns the number of actions that wait for a decision, at most `most`, and how many of them an agent proposed. */
+export async function countPending(tx: ReadTx, agentId: string, most: number): Promise<Pending> {
+  const [row] = await tx.statement<Pending>("actions.count", COUNT, [tx.workspace, most, agentId]);
+  return row ?? { of_workspace: 0, of_agent: 0 };
 }
 
 const DUE = `select ${listOf(ACTION_COLUMNS)} from agent_actions

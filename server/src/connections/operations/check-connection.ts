@@ -1,7 +1,7 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { connectionTested } from "../facts.ts";
-import { afterTest, requireConnected } from "../rules.ts";
-import { ById, Tested } from "../schema.ts";
+import { afterTest, isSameTarget, requireConnected } from "../rules.ts";
+import { ById, type ConnectionRow, Tested } from "../schema.ts";
 import { openConnection } from "../sending.ts";
 import type { TestResult } from "../services/adapter.ts";
 import { serviceOf } from "../services/all.ts";
@@ -18,22 +18,23 @@ export const checkConnection = command({
   output: Tested,
   problems: ["not_found", "conflict", "overloaded"],
   async outside({ env, read }, { id }) {
-    const connection = await read(async (tx) => {
-      requireConnected(await getConnection(tx, id));
-      return openConnection(tx, env, id);
+    const { row, opened } = await read(async (tx) => {
+      const row = await getConnection(tx, id);
+      requireConnected(row);
+      return { row, opened: await openConnection(tx, env, id) };
     });
     const outgoing = { allowed: env.settings.privateHosts };
     const outside = { outgoing, sendMail: env.sendMail, delivery: env.delivery };
-    return serviceOf(connection.service_type).test(connection, outside);
+    return { row, result: await serviceOf(row.service_type).test(opened, outside) };
   },
   async run({ tx, now, found }, { id }) {
     // `outside` returned it.
-    const result = found as TestResult;
+    const { row, result } = found as { row: ConnectionRow; result: TestResult };
     const { ok, message } = result;
     const tested = { ok, message, checked_at: now.toISOString() };
     const before = await lockConnection(tx, id);
-    // Somebody disconnected it meanwhile.
-    if (before.status === "disconnected") return unchanged(tested);
+    // Somebody disconnected or changed it meanwhile.
+    if (before.status === "disconnected" || !isSameTarget(before, row)) return unchanged(tested);
     await saveConnection(tx, afterTest(before, result));
     const { name, service_type } = before;
     const facts = result.seen ? await saveSeen(tx, before, result.seen) : [];

@@ -1,5 +1,5 @@
 /** Mail, through a mail server of the workspace or that of this installation. */
-import { isIP } from "node:net";
+import { isIP, Socket } from "node:net";
 import { Readable } from "node:stream";
 import { isEmail } from "../../kernel/email.ts";
 import { isAllowed, urlFault } from "../../kernel/outbound/destination.ts";
@@ -57,17 +57,20 @@ export const EMAIL: Adapter = {
       const ok = delivery !== "none";
       return { ok, message: ok ? "The mail server of this installation sends." : "This server has no mail server." };
     }
+    const { secret } = connection;
+    const socket = new Socket();
     try {
-      const transport = await connect(connection.secret, outgoing, TEST_MS_MAX);
-      try {
+      await withDeadline(outgoing.timeoutMs ?? TEST_MS_MAX, async (signal) => {
+        const transport = await connect(secret, outgoing, TEST_MS_MAX, socket);
+        signal.throwIfAborted();
         await transport.verify();
-      } finally {
-        transport.close();
-      }
+      });
       return { ok: true, message: "The mail server accepts the account." };
     } catch (error) {
       const attempt = mailAttempt(error, false);
       return { ok: false, message: attempt.end === "executed" || !("error" in attempt) ? "" : attempt.error };
+    } finally {
+      socket.destroy();
     }
   },
   send: sendMail,
@@ -83,8 +86,22 @@ function smtpFault(secret: string, allowed: readonly string[]): string | undefin
   return urlFault(hostUrl(secret).href, allowed);
 }
 
-/** Dials an address that was checked, under the name of the host. */
-async function connect(secret: string, outgoing: Outside["outgoing"], timeoutMs: number) {
+/** Rejects after this time. The signal is aborted then, so that nothing of the work goes on. */
+async function withDeadline<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const ending = new AbortController();
+  const over = new Promise<never>((_, reject) => {
+    ending.signal.addEventListener("abort", () => reject(new Error("The mail server took too long.")));
+  });
+  const timer = setTimeout(() => ending.abort(), ms);
+  try {
+    return await Promise.race([work(ending.signal), over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Dials an address that was checked, under the name of the host. With a socket, the caller can break it off. */
+async function connect(secret: string, outgoing: Outside["outgoing"], timeoutMs: number, socket?: Socket) {
   const fault = smtpFault(secret, outgoing.allowed);
   if (fault !== undefined) throw Object.assign(new Error(fault), { syscall: "connect" });
   const url = new URL(secret);
@@ -95,6 +112,7 @@ async function connect(secret: string, outgoing: Outside["outgoing"], timeoutMs:
   const { createTransport } = await import("nodemailer");
   const user = decodeURIComponent(url.username);
   return createTransport({
+    ...(socket && { socket }),
     host: address,
     port: url.port === "" ? (DEFAULT_PORTS[url.protocol] ?? 0) : Number(url.port),
     secure: url.protocol === "smtps:",
@@ -118,13 +136,16 @@ async function sendMail(
   const from = String(config.from);
   const [to, subject, text] = [String(payload.to), String(payload.subject), String(payload.body)];
   const messageId = messageIdOf(key, from);
+  const timeoutMs = outside.outgoing.timeoutMs ?? ATTEMPT_MS_MAX;
   let isStarted = false;
   try {
-    if (secret === undefined) {
-      isStarted = true;
-      await outside.sendMail({ to, subject, text, messageId, replyTo: from });
-    } else {
-      const transport = await connect(secret, outside.outgoing, outside.outgoing.timeoutMs ?? ATTEMPT_MS_MAX);
+    await withDeadline(timeoutMs, async (signal) => {
+      if (secret === undefined) {
+        isStarted = true;
+        await outside.sendMail({ to, subject, text, messageId, replyTo: from });
+        return;
+      }
+      const transport = await connect(secret, outside.outgoing, timeoutMs);
       const body = Readable.from(
         (function* () {
           isStarted = true;
@@ -133,11 +154,18 @@ async function sendMail(
       );
       const only = { name: "", address: to };
       try {
-        await transport.sendMail({ from: { name: "", address: from }, to: only, subject, text: body, messageId });
+        await transport.sendMail({
+          from: { name: "", address: from },
+          to: only,
+          subject,
+          text: body,
+          messageId,
+          signal,
+        });
       } finally {
         transport.close();
       }
-    }
+    });
   } catch (error) {
     return mailAttempt(error, isStarted);
   }

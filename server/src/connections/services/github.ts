@@ -22,6 +22,8 @@ const PAGES_MAX = 4;
 const PAGE_ITEMS = 50;
 const LIST_BYTES_MAX = 8 * 1024 * 1024;
 const LOOK_MS_MAX = 10_000;
+/** The clock of GitHub may be this far from ours. */
+const SKEW_MS = 10 * 60_000;
 
 const Repository = Type.String({
   pattern: "^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}$",
@@ -129,7 +131,7 @@ async function lookUpMarker({ config, secret }: Opened, sent: Sent, { outgoing }
   const { repository, number } = sent.payload;
   const id = sent.key.slice(0, 36);
   if (!isUuid(id)) return { found: "unknown" };
-  const since = new Date(madeAtMs(id));
+  const since = new Date(madeAtMs(id) - SKEW_MS);
   const isComment = sent.action_type === "comment_issue";
   const list = isComment
     ? `/repos/${repository}/issues/${number}/comments?since=${since.toISOString()}`
