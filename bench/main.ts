@@ -10,6 +10,7 @@ import { startHttp } from "./http.ts";
 import { measureLimits } from "./limits.ts";
 import { measureMessages } from "./messages.ts";
 import { lifecycle } from "./ours.ts";
+import { measureSealing } from "./sealing.ts";
 import { ONLY, PIECE_MS, PIECES, ROUNDS } from "./settings.ts";
 import { measureSizes } from "./sizes.ts";
 import { measureStarts } from "./starts.ts";
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
     if (wanted("mix")) await measureTelemetryMix(cluster);
     if (wanted("reads")) await measureTelemetryReads(cluster);
     if (wanted("caps")) await measureCaps(cluster);
+    if (wanted("sealing")) await measureSealing(cluster);
     if (wanted("hostile")) await measureHostile(cluster);
   } finally {
     await cluster.stop();

@@ -1,5 +1,10 @@
 /** Requests of agents for changes of their limits: decided on a phone, granted, revoked and rolled back. */
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { getKey } from "../../server/src/audit/operations/get-key.ts";
+import { listAudit } from "../../server/src/audit/operations.ts";
+import { verifyProof } from "../../server/src/audit/sealing/verify-proof.ts";
+import { seal } from "../../server/test/harness/audit-samples.ts";
 import { withBrowser } from "./browser.ts";
 import { aCrew, type Crew, fenceOf } from "./crew.ts";
 import { goTo, overflowOf } from "./shown.ts";
@@ -29,7 +34,7 @@ async function aCappedAgent({ owner, worker }: Crew) {
   return { policy_id, id, ask };
 }
 
-test("a capped agent asks, a person approves on a phone, the agent goes on, and the change is rolled back", async () => {
+test("a capped agent asks, a person grants it room on a phone, and rolls back what it did, which the record proves", async () => {
   const crew = await aCrew(browser());
   const { policy_id, id } = await aCappedAgent(crew);
   // The server asks for the agent.
@@ -48,9 +53,19 @@ test("a capped agent asks, a person approves on a phone, the agent goes on, and 
   const approve = page.getByRole("button", { name: "Approve", exact: true });
   // The thumb reaches the lower third of the screen.
   expect((await approve.boundingBox())?.y).toBeGreaterThan(844 * 0.66);
-  await approve.click();
-  await page.getByText("Approved once", { exact: true }).waitFor();
-  expect((await crew.owner.risk.getPolicy({ id: policy_id })).threshold_value).toBe(wanted);
+  await page.getByRole("button", { name: "Grant for a time…" }).click();
+  await page.getByLabel("Uses").fill("1");
+  await page.getByRole("button", { name: "Grant", exact: true }).click();
+  await page
+    .getByText(/^Approved with a grant/)
+    .first()
+    .waitFor();
+  expect((await crew.owner.risk.getPolicy({ id: policy_id })).threshold_value).toBe(0.1);
+  const grant = (await crew.worker.client.governance.listGrants()).items[0];
+  await crew.worker.client.governance.applyGrant({
+    grant_id: grant?.id ?? "",
+    requested_change: { policy_id, field: "threshold_value", new_value: wanted },
+  });
   const held = await crew.worker.client.tasks.start({ id });
   await crew.worker.client.tasks.complete({ id, fence: fenceOf(held), output: {} });
 
@@ -62,7 +77,22 @@ test("a capped agent asks, a person approves on a phone, the agent goes on, and 
   await page.getByText(/rolled it back from/).waitFor();
   await page.getByRole("button", { name: "Restore…" }).waitFor();
   expect((await crew.owner.risk.getPolicy({ id: policy_id })).threshold_value).toBe(0.1);
-  expect((await crew.owner.governance.getRequest({ id: request.id })).status).toBe("applied");
+  expect((await crew.owner.governance.getRequest({ id: request.id })).status).toBe("approved");
+
+  await goTo(page, "/record?type=governance.change_rolled_back");
+  await page
+    .getByRole("link", { name: /rolled_back/ })
+    .first()
+    .click();
+  await page.getByText("used once").waitFor();
+  const { app, workspace, owner } = crew.scene;
+  const { items: facts } = await app.call(listAudit, owner, { limit: 200 });
+  await seal(app, workspace.id, facts.length);
+  const { key } = await app.call(getKey, owner, {});
+  const proof = page.getByRole("button", { name: "Proof" });
+  const [download] = await Promise.all([page.waitForEvent("download"), proof.click()]);
+  const verdict = await verifyProof(await readFile(await download.path(), "utf8"), { key });
+  expect(verdict).toMatchObject({ lines: [expect.stringMatching(/^proven: fact /)], exitCode: 0 });
 });
 
 test("the inbox lists a request with its verbs; a grant shows what is left, and ends when it is revoked", async () => {
@@ -96,4 +126,19 @@ test("the inbox lists a request with its verbs; a grant shows what is left, and 
   await page.getByRole("alertdialog").getByRole("button", { name: "Revoke" }).click();
   await row.getByText("Revoked").waitFor();
   await expect(use(0.4)).rejects.toThrow(/revoked/);
+
+  const { id: rate_id } = await crew.owner.risk.createPolicy({
+    policy_type: "token_rate_cap",
+    threshold_value: 1_000,
+    agent_id: crew.worker.agent.id,
+  });
+  await crew.worker.client.governance.submitRequest({
+    requested_changes: { policy_id: rate_id, field: "threshold_value", requested_value: 2_000 },
+    reason: REASON,
+  });
+  await goTo(page, "/requests");
+  await page.getByRole("link", { name: "Raise the limit on tokens from 1,000 a minute to 2,000 a minute" }).click();
+  await page.getByRole("button", { name: "Approve", exact: true }).click();
+  await page.getByText("Approved once", { exact: true }).first().waitFor();
+  expect((await crew.owner.risk.getPolicy({ id: rate_id })).threshold_value).toBe(2_000);
 });

@@ -48,6 +48,20 @@ test("a checkpoint is published once a day, however many processes try, and only
   expect(await published()).toHaveLength(1);
 });
 
+test("workspaces that are published at one moment come next at different times within a day", async () => {
+  const scenes = [await aSealedScene(), await aSealedScene(), await aSealedScene()];
+  const ids = scenes.map(({ workspace }) => workspace.id);
+  await later(app(), DAY_S + 60, () => runJobs(app(), publishing()));
+  const { rows } = await app().admin.query<{ hours: number }>(
+    `select extract(epoch from bailiwick_now() + interval '1 day 70 seconds' - published_at)::float / 3600 as hours
+     from audit_trees where workspace_id = any($1)`,
+    [ids],
+  );
+  const hours = rows.map((row) => row.hours);
+  for (const since of hours) expect(since > 0 && since < 24.1, String(since)).toBe(true);
+  expect(new Set(hours.map((since) => since.toFixed(3))).size).toBe(3);
+});
+
 test("the owner gets the checkpoint and its key by mail, where a mail server is set up", async () => {
   const { workspace } = await aSealedScene();
   const { env, mails } = app();

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 9904b15799a35587e9aeded2dc7a255aa9a437c7ef64eacfe5b97c2d945b9dca
+-- Digest of the migrations and of this text: a387b7bb9832860c6b3b36b1060de8ebb057854440a8b66cb4255e18e8937e78
 
 
 create table action_bypasses (
@@ -3227,6 +3227,16 @@ AS $function$
 $function$;
 revoke all on function bailiwick_publishing_due(integer) from public;
 grant execute on function bailiwick_publishing_due(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_publishing_slot(the_workspace uuid, at timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select to_timestamp(floor((extract(epoch from at) - second) / 86400) * 86400 + second)
+  from (select ('x' || substr(md5(the_workspace::text), 1, 7))::bit(28)::int % 86400 as second) s
+$function$;
+grant execute on function bailiwick_publishing_slot(uuid,timestamp with time zone) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_refuse()
  RETURNS void

@@ -22,10 +22,17 @@ export function entryOf(workspace_id: string, row: FactRow, dataHash: Buffer): E
   return { ...about, workspace_id, agent_id: row.agent_id, data_sha256: dataHash.toString("hex") };
 }
 
+/** Returns the canonical JSON of the entry. It is written out, because each fact is sealed with it. */
 export function entryText(entry: Entry): string {
-  const { workspace_id, id, type, actor, subject, agent_id, request_id, trace_id, created_at, data_sha256 } = entry;
-  const fact = { workspace_id, id, type, actor, subject, agent_id, request_id, trace_id, created_at, data_sha256 };
-  return canonicalJson({ v: ENTRY_VERSION, ...fact });
+  const { actor, subject } = entry;
+  const json = JSON.stringify;
+  return (
+    `{"actor":{"id":${json(actor.id)},"key_id":${json(actor.key_id)},"kind":${json(actor.kind)}},` +
+    `"agent_id":${json(entry.agent_id)},"created_at":${json(entry.created_at)},"data_sha256":${json(entry.data_sha256)},` +
+    `"id":${json(entry.id)},"request_id":${json(entry.request_id)},` +
+    `"subject":{"id":${json(subject.id)},"kind":${json(subject.kind)}},"trace_id":${json(entry.trace_id)},` +
+    `"type":${json(entry.type)},"v":${ENTRY_VERSION},"workspace_id":${json(entry.workspace_id)}}`
+  );
 }
 
 export function dataHash(data: unknown): string {

@@ -217,6 +217,19 @@ test("the canonical form is that of RFC 8785", () => {
   expect(canonicalJson(keys)).toBe('{"\\r":2,"1":4,"\u0080":6,"ö":7,"€":1,"\u{1F600}":5,"\ufb33":3}');
 });
 
+test("the text of an entry is its canonical form", () => {
+  const text = fc.string({ unit: "grapheme" });
+  const maybe = fc.option(text);
+  const actor = fc.record({ kind: fc.constantFrom("user" as const, "agent" as const), id: text, key_id: maybe });
+  const texts = { workspace_id: text, id: text, type: text, request_id: text, created_at: text, data_sha256: text };
+  const subject = fc.record({ kind: text, id: text });
+  fc.assert(
+    fc.property(fc.record({ ...texts, actor, subject, agent_id: maybe, trace_id: maybe }), (entry) => {
+      expect(entryText(entry)).toBe(canonicalJson({ v: 1, ...entry }));
+    }),
+  );
+});
+
 test("the canonical form depends on the value alone", () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {

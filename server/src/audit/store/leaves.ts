@@ -1,6 +1,6 @@
 /** The leaves of the Merkle trees, and the stored roots of their subtrees. The database refuses to change either. */
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
-import type { Hash, PlannedProof, StoredNode } from "../sealing/tree.ts";
+import { HASH_BYTES, type Hash, type PlannedProof, type StoredNode } from "../sealing/tree.ts";
 
 export interface Leaf {
   leaf: number;
@@ -18,18 +18,24 @@ export async function listSealed(tx: ReadTx, factIds: readonly string[]): Promis
   return new Set(rows.map(({ fact_id }) => fact_id));
 }
 
+/** The hashes come as two values: a list of them would be written and read as text. */
 const INSERT_LEAVES = `insert into audit_leaves (workspace_id, leaf, fact_id, seq, data_sha256, hash)
-select $1, n.leaf, n.fact_id, n.seq, n.data_sha256, n.hash
-from unnest($2::bigint[], $3::uuid[], $4::bigint[], $5::bytea[], $6::bytea[]) n(leaf, fact_id, seq, data_sha256, hash)`;
+select $1, $2::bigint + n.place - 1, n.fact_id, n.seq,
+  substr($5::bytea, (n.place::int - 1) * ${HASH_BYTES} + 1, ${HASH_BYTES}),
+  substr($6::bytea, (n.place::int - 1) * ${HASH_BYTES} + 1, ${HASH_BYTES})
+from unnest($3::uuid[], $4::bigint[]) with ordinality n(fact_id, seq, place)`;
 
+/** The leaves follow each other. */
 export async function insertLeaves(tx: Tx, leaves: readonly Leaf[]): Promise<void> {
+  const [first] = leaves;
+  if (!first) return;
   await tx.statement("audit.insert-leaves", INSERT_LEAVES, [
     tx.workspace,
-    leaves.map(({ leaf }) => leaf),
+    first.leaf,
     leaves.map(({ fact_id }) => fact_id),
     leaves.map(({ seq }) => String(seq)),
-    leaves.map(({ data_sha256 }) => data_sha256),
-    leaves.map(({ hash }) => hash),
+    Buffer.concat(leaves.map(({ data_sha256 }) => data_sha256)),
+    Buffer.concat(leaves.map(({ hash }) => hash)),
   ]);
 }
 

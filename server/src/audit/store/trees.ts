@@ -90,8 +90,11 @@ export async function saveTree(tx: Tx, row: TreeRow): Promise<void> {
   await tx.statement("audit.save-tree", UPDATE, [tx.workspace, ...valuesOf(row)]);
 }
 
-/** Returns the tree when its time to be published has come; another process that holds it publishes it. */
-const PUBLISH = `update audit_trees set published_at = bailiwick_now(), published_size = size
+/**
+ * Counts the publication as of the last slot of the workspace, so that workspaces that were due together are not again.
+ * Returns the tree when its time to be published has come; another process that holds it publishes it.
+ */
+const PUBLISH = `update audit_trees set published_at = bailiwick_publishing_slot(workspace_id, bailiwick_now()), published_size = size
 where workspace_id = (select workspace_id from audit_trees where workspace_id = $1 and size > published_size + 1
   and published_at <= bailiwick_now() - make_interval(days => $2::int) for no key update skip locked)
 returning checkpoint, size, public_key`;

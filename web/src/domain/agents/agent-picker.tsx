@@ -64,7 +64,7 @@ function Option({ agent, role }: { agent: Agent; role: keyof typeof ROLE_WORDS |
           {max === null ? `${running} running` : `${running} of ${max} running`}
         </span>
       </span>
-      <StateWord id={agent.id} status={agent.status} presence={agent.presence} />
+      <StateWord agent={agent} />
     </>
   );
 }

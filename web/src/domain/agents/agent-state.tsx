@@ -14,25 +14,25 @@ interface RowProps {
   cap: Headroom | undefined;
 }
 
-export function AgentState({ row: { id, status, parked }, cap }: RowProps) {
-  const presence = usePresence(id);
-  if (status === "active" && !presence) return <span className="text-sm text-ink-3">unknown</span>;
-  return <StateWord id={id} status={status} presence={presence} cap={cap} parked={parked} />;
+export function AgentState({ row, cap }: RowProps) {
+  const presence = usePresence(row.id);
+  if (row.status === "active" && !presence) return <span className="text-sm text-ink-3">unknown</span>;
+  return <StateWord agent={{ ...row, presence }} cap={cap} />;
 }
 
 interface StateProps {
-  id: string;
-  status: Agent["status"];
-  presence: Agent["presence"] | undefined;
+  agent: Pick<Agent, "id" | "status"> & {
+    presence: Agent["presence"] | undefined;
+    /** Its model provider refuses it until a time. */
+    parked?: Agent["parked"] | undefined;
+  };
   /** The cap that refuses its starts. */
   cap?: Headroom | undefined;
-  /** Its model provider refuses it until a time. */
-  parked?: Agent["parked"] | undefined;
   /** `full`: with the time of a silence and the number of held tasks. `tight`: the tip says them. */
   size?: "tight" | "row" | "full";
 }
 
-export function StateWord({ id, status, presence, cap, parked, size = "row" }: StateProps) {
+export function StateWord({ agent: { id, status, presence, parked }, cap, size = "row" }: StateProps) {
   const stop = useStopOf(id);
   if (stop && status !== "archived") return <Stopped running={presence?.current_tasks ?? 0} reason={stop.reason} />;
   if (status !== "active" || !presence) return <AgentStatus status={status} isPlain />;

@@ -1,22 +1,15 @@
 /** The words of requests for changes of limits, and of the grants that answer them. Pure. */
 import type { ChangeableField, FieldValue, Grant, RiskPolicy } from "@bailiwick/sdk";
+import { durationText } from "../../ui/duration.ts";
 import { ACTION_TYPES, typeLabel, valueText } from "../limits/limit-words.ts";
 
 type PolicyType = RiskPolicy["policy_type"];
-const HOUR_MINUTES = 60;
-const DAY_MINUTES = 24 * HOUR_MINUTES;
-
-/** "45 min", "2 h" or "1.5 d". */
-export function minutesText(minutes: number): string {
-  if (minutes < HOUR_MINUTES) return `${minutes} min`;
-  const [unit, name] = minutes < DAY_MINUTES ? [HOUR_MINUTES, "h"] : [DAY_MINUTES, "d"];
-  return `${Math.round((minutes / unit) * 10) / 10} ${name}`;
-}
+const MINUTE_MS = 60_000;
 
 /** A value of a field, as people read it. */
 export function fieldText(type: PolicyType, field: ChangeableField, value: FieldValue): string {
   if (field === "threshold_value") return valueText(type, Number(value));
-  if (field === "cooldown_minutes") return minutesText(Number(value));
+  if (field === "cooldown_minutes") return durationText(Number(value) * MINUTE_MS);
   return ACTION_TYPES.find((action) => action.value === value)?.label ?? String(value);
 }
 

@@ -37,14 +37,7 @@ export function AgentPanel({ id, search, onSearch }: PanelProps) {
           <Marks isDefault={agent.is_default} isFeatured={agent.is_featured} />
         </div>
         <div className="flex flex-wrap items-center gap-3">
-          <StateWord
-            id={agent.id}
-            status={agent.status}
-            presence={agent.presence}
-            parked={agent.parked}
-            cap={capOf(agent.id)}
-            size="full"
-          />
+          <StateWord agent={agent} cap={capOf(agent.id)} size="full" />
           <div className="ml-auto flex items-center gap-2">
             <AgentActions agent={agent} onSearch={onSearch} />
           </div>

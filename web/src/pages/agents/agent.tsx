@@ -43,14 +43,7 @@ export function AgentPage() {
       about={
         <span className="flex min-w-0 items-center gap-3">
           <Marks isDefault={agent.is_default} isFeatured={agent.is_featured} />
-          <StateWord
-            id={agent.id}
-            status={agent.status}
-            presence={agent.presence}
-            parked={agent.parked}
-            cap={capOf(agent.id)}
-            size="full"
-          />
+          <StateWord agent={agent} cap={capOf(agent.id)} size="full" />
         </span>
       }
       actions={<AgentActions agent={agent} onSearch={set} />}

@@ -75,9 +75,7 @@ function Party({ id, rows }: { id: string; rows: readonly Message[] }) {
         <span className="flex min-w-0 grow">
           <SomeoneName id={id} />
         </span>
-        {agent && (
-          <StateWord id={id} status={agent.status} presence={agent.presence} parked={agent.parked} cap={capOf(id)} />
-        )}
+        {agent && <StateWord agent={agent} cap={capOf(id)} />}
       </span>
       <span className="block text-sm text-ink-3">
         {last ? (

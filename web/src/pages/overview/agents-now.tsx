@@ -40,13 +40,7 @@ export function AgentsNow({ now: { agents } }: { now: Now }) {
                   {agent.presence.current_tasks} running
                 </span>
               )}
-              <StateWord
-                id={agent.id}
-                status={agent.status}
-                presence={agent.presence}
-                parked={agent.parked}
-                cap={capOf(agent.id)}
-              />
+              <StateWord agent={agent} cap={capOf(agent.id)} />
             </li>
           ))}
       </ul>

@@ -30,7 +30,7 @@ export function StateNow({ id }: { id: string }) {
   const presence = usePresence(id);
   const { status = "active", parked } = team.agentOf(id) ?? {};
   if (status === "active" && !presence) return null;
-  return <StateWord id={id} status={status} presence={presence} parked={parked} cap={capOf(id)} size="tight" />;
+  return <StateWord agent={{ id, status, presence, parked }} cap={capOf(id)} size="tight" />;
 }
 
 /** The powers of an agent beyond its role, or without it. */
