@@ -1,5 +1,6 @@
 /** Requests of agents for changes of their limits: decided on a phone, granted, revoked and rolled back. */
 import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { getKey } from "../../server/src/audit/operations/get-key.ts";
 import { listAudit } from "../../server/src/audit/operations.ts";
@@ -79,6 +80,11 @@ test("a capped agent asks, a person grants it room on a phone, and rolls back wh
   expect((await crew.owner.risk.getPolicy({ id: policy_id })).threshold_value).toBe(0.1);
   expect((await crew.owner.governance.getRequest({ id: request.id })).status).toBe("approved");
 
+  await proveRollback(page, crew);
+});
+
+/** Opens why the change was rolled back, saves the proof and verifies it without the server. */
+async function proveRollback(page: Page, crew: Crew): Promise<void> {
   await goTo(page, "/record?type=governance.change_rolled_back");
   await page
     .getByRole("link", { name: /rolled_back/ })
@@ -93,7 +99,7 @@ test("a capped agent asks, a person grants it room on a phone, and rolls back wh
   const [download] = await Promise.all([page.waitForEvent("download"), proof.click()]);
   const verdict = await verifyProof(await readFile(await download.path(), "utf8"), { key });
   expect(verdict).toMatchObject({ lines: [expect.stringMatching(/^proven: fact /)], exitCode: 0 });
-});
+}
 
 test("the inbox lists a request with its verbs; a grant shows what is left, and ends when it is revoked", async () => {
   const crew = await aCrew(browser());

@@ -1,7 +1,14 @@
 /** Decides which values a field of a policy may have. Pure. */
 import { invalid, Problem } from "../kernel/problem.ts";
-import { requireCount, requireInsideBoundary, thresholdFault } from "../risk/index.ts";
-import { ACTION_TYPES, type ActionType, isMilder, type PolicyRow } from "../risk/schema.ts";
+import {
+  ACTION_TYPES,
+  type ActionType,
+  isMilder,
+  type PolicyRow,
+  requireCount,
+  requireInsideBoundary,
+  thresholdFault,
+} from "../risk/schema.ts";
 import type { Tier } from "../tiers/index.ts";
 import { type ChangeableField, COOLDOWN_MINUTES, type FieldValue } from "./schema.ts";
 

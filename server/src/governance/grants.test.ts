@@ -101,7 +101,7 @@ describe("a grant", () => {
     await app().call(liftStop, team.owner, { id: starts, reason: "Seen." });
   });
 
-  it("for a policy that counts has whole bounds, and is asked for and used with whole numbers", async () => {
+  it("for a policy that counts has whole bounds, and a request or a use has a whole number", async () => {
     const team = await aTeam();
     const counting = { policy_type: "repeated_tool_calls", threshold_value: 10, agent_id: team.agent.id } as const;
     const { id: policy_id } = await app().call(createPolicy, team.owner, counting);

@@ -5,7 +5,6 @@ export { changePolicy } from "./change-policy.ts";
 export { headroomOf } from "./headroom.ts";
 export { type PersonalChange, riskHooks } from "./hooks.ts";
 export { noteToolCall } from "./loops.ts";
-export { requireCount, requireInsideBoundary, thresholdFault } from "./rules.ts";
 export { beginSpending } from "./spending.ts";
 export { getPolicy } from "./store/policies.ts";
 export { policyToWire } from "./to-wire.ts";

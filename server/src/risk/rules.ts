@@ -2,39 +2,24 @@
 import type { Cap } from "../caps/index.ts";
 import type { GateColumns } from "../gate/index.ts";
 import { nanosFromUsd, usdFromNanos, usdText } from "../kernel/money.ts";
-import { invalid, Problem } from "../kernel/problem.ts";
+import { invalid } from "../kernel/problem.ts";
 import type { WindowSums } from "../observability/index.ts";
 import type { Tier } from "../tiers/index.ts";
 import { CALL_MINUTES_MAX } from "./loop-rules.ts";
-import type { ActionType, CapSuggestion, Headroom, PolicyRow, RiskEvent } from "./schema.ts";
+import {
+  type ActionType,
+  type CapSuggestion,
+  type Headroom,
+  type PolicyRow,
+  type RiskEvent,
+  requireInsideBoundary,
+  thresholdFault,
+} from "./schema.ts";
 
 const PERCENT_MAX = 100;
-const COUNT_MAX = 1_000;
 const MINUTE_MS = 60_000;
 
 type Limits = Pick<PolicyRow, "policy_type" | "threshold_value" | "window_minutes">;
-
-const COUNTS: readonly PolicyRow["policy_type"][] = ["repeated_tool_calls", "restarts_without_result"];
-
-type Threshold = Pick<PolicyRow, "policy_type" | "threshold_value">;
-
-/** Returns the end of a sentence that says why no policy of the type has such a threshold; undefined when one can. */
-export function thresholdFault({ policy_type, threshold_value: value }: Threshold): string | undefined {
-  if (COUNTS.includes(policy_type))
-    return Number.isInteger(value) && value >= 1 && value <= COUNT_MAX
-      ? undefined
-      : `must be a whole number from 1 to ${COUNT_MAX}.`;
-  if (!(value >= 0)) return "must not be negative.";
-  return policy_type === "error_rate_cap" && value > PERCENT_MAX
-    ? `must be at most ${PERCENT_MAX} percent.`
-    : undefined;
-}
-
-/** Throws when the policy counts something and the threshold is no such count. */
-export function requireCount(threshold: Threshold, path: string): void {
-  const fault = COUNTS.includes(threshold.policy_type) ? thresholdFault(threshold) : undefined;
-  if (fault !== undefined) throw invalid(path, fault);
-}
 
 /** Throws when the threshold is impossible, or above what the tier of the workspace allows. */
 export function requireThreshold(limits: Limits, tier: Tier): void {
@@ -44,20 +29,6 @@ export function requireThreshold(limits: Limits, tier: Tier): void {
   if (policy_type === "daily_spend_cap") requireInsideBoundary(threshold_value, tier);
   if (policy_type === "repeated_tool_calls" && window_minutes > CALL_MINUTES_MAX)
     throw invalid("/window_minutes", `must be at most ${CALL_MINUTES_MAX} for repeated tool calls.`);
-}
-
-export function requireInsideBoundary(usd: number, { tier_name, limits }: Tier): void {
-  const most = limits.max_daily_spend_cap_usd;
-  if (usd <= most) return;
-  throw new Problem(
-    "boundary_violation",
-    `A daily cap of ${usd} USD exceeds the workspace boundary of ${most} USD on the ${tier_name} tier.`,
-    {
-      tier_name,
-      limit: most,
-      next_step: `Choose at most ${most} USD, or ask the operator of this server for a higher tier.`,
-    },
-  );
 }
 
 /** The first cap of a workspace whose spending is unknown, in US dollars. */

@@ -1,7 +1,9 @@
 /** The shapes of risk policies, their events and headroom. */
 import Type, { type Static } from "typebox";
 import { columnsOf } from "../kernel/db/columns.ts";
+import { invalid, Problem } from "../kernel/problem.ts";
 import { Defaulted, Fields, Id, JsonObject, Literals, Nullable, Page, Reason, Time } from "../kernel/schema.ts";
+import type { Tier } from "../tiers/index.ts";
 
 /** They look at one piece of work, not at a sum. */
 export const BREAKER_TYPES = ["repeated_tool_calls", "cost_without_progress", "restarts_without_result"] as const;
@@ -224,3 +226,42 @@ export const CapSuggestion = Fields(
   { title: "CapSuggestion" },
 );
 export type CapSuggestion = Static<typeof CapSuggestion>;
+
+const PERCENT_MAX = 100;
+const COUNT_MAX = 1_000;
+const COUNTS: readonly PolicyRow["policy_type"][] = ["repeated_tool_calls", "restarts_without_result"];
+
+type Threshold = Pick<PolicyRow, "policy_type" | "threshold_value">;
+
+/** Returns the end of a sentence that says why no policy of the type has such a threshold; undefined when one can. */
+export function thresholdFault({ policy_type, threshold_value: value }: Threshold): string | undefined {
+  if (COUNTS.includes(policy_type))
+    return Number.isInteger(value) && value >= 1 && value <= COUNT_MAX
+      ? undefined
+      : `must be a whole number from 1 to ${COUNT_MAX}.`;
+  if (!(value >= 0)) return "must not be negative.";
+  return policy_type === "error_rate_cap" && value > PERCENT_MAX
+    ? `must be at most ${PERCENT_MAX} percent.`
+    : undefined;
+}
+
+/** Throws when the policy counts something and the threshold is no such count. */
+export function requireCount(threshold: Threshold, path: string): void {
+  const fault = COUNTS.includes(threshold.policy_type) ? thresholdFault(threshold) : undefined;
+  if (fault !== undefined) throw invalid(path, fault);
+}
+
+/** Throws when a daily cap is above what the tier of the workspace allows. */
+export function requireInsideBoundary(usd: number, { tier_name, limits }: Tier): void {
+  const most = limits.max_daily_spend_cap_usd;
+  if (usd <= most) return;
+  throw new Problem(
+    "boundary_violation",
+    `A daily cap of ${usd} USD exceeds the workspace boundary of ${most} USD on the ${tier_name} tier.`,
+    {
+      tier_name,
+      limit: most,
+      next_step: `Choose at most ${most} USD, or ask the operator of this server for a higher tier.`,
+    },
+  );
+}

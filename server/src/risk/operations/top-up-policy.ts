@@ -5,8 +5,7 @@ import { invalid, Problem } from "../../kernel/problem.ts";
 import { Fields, Id, Reason, Time, Usd } from "../../kernel/schema.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
 import { policyToppedUp } from "../facts.ts";
-import { requireInsideBoundary } from "../rules.ts";
-import { Headroom } from "../schema.ts";
+import { Headroom, requireInsideBoundary } from "../schema.ts";
 import { getPolicy } from "../store/policies.ts";
 import { capToHeadroom } from "../to-wire.ts";
 
