@@ -19,6 +19,7 @@ const VERBS = /[\\/](many-steps\.ts|top-up-button\.tsx|lift-button\.tsx)$/;
 const LIMITS = /[\\/]ui[\\/](limit|limit-bar|ring)\.tsx?$|[\\/]waiting-request\.tsx$/;
 const SIZES = /[\\/](room\.tsx|tier-words\.ts|bytes-text\.ts)$/;
 const SHORT = /[\\/]ui[\\/]short-(list|table)\.tsx$/;
+const ROWS = /[\\/]domain[\\/](agents[\\/]assignee|failures|messages[\\/]message-text)\.tsx?$/;
 /** Modules that as many pages and popups share are in one file. With a smaller number pages load much that they do not use. */
 const SHARED_BY_MIN = 14;
 
@@ -50,6 +51,7 @@ export default defineConfig({
             { name: "limits", test: LIMITS },
             { name: "sizes", test: SIZES },
             { name: "short", test: SHORT },
+            { name: "rows", test: ROWS },
           ],
         },
       },
