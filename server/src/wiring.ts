@@ -1,5 +1,5 @@
 /** Fills the hooks of every slice with the work of later slices. */
-import { endRulesOfTools, holdStopped } from "./actions/index.ts";
+import { endRulesOfMoved, endRulesOfTools, holdStopped } from "./actions/index.ts";
 import { agentHooks, countAgents, requireAgent, requireUsableAgent } from "./agents/index.ts";
 import { countRules, countUnacknowledged } from "./alerts/index.ts";
 import { sumAttachmentBytes } from "./attachments/index.ts";
@@ -72,6 +72,7 @@ observabilityHooks.respend.fill(respend);
 observabilityHooks.unacknowledgedAlerts.fill(countUnacknowledged);
 
 connectionHooks.onToolsChanged.fill(endRulesOfTools);
+connectionHooks.onMoved.fill(endRulesOfMoved);
 
 teamHooks.countEscalations.fill(countEscalations);
 teamHooks.passOnEscalations.fill(hurryEscalations);

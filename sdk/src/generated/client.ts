@@ -916,7 +916,7 @@ export interface FactData {
     max_per_day: number | null;
     expires_at: string;
   };
-  /** A standing rule ended: a person deleted it, or the type of the action changed. */
+  /** A standing rule ended: a person deleted it, or the type of the action or the connection changed. */
   "rule.deleted": {
     action_type: string;
     service_type: string;
@@ -924,7 +924,7 @@ export interface FactData {
     max_per_day: number | null;
     expires_at: string;
     uses: number;
-    cause: "person" | "type_changed";
+    cause: "person" | "type_changed" | "connection_changed";
   };
   /** The rules by which agents give each other work changed. */
   "rules.changed": {
@@ -3338,7 +3338,7 @@ export interface ActionsCreateRuleInput {
   service_type: string;
   /** Without it, the rule is for all agents. */
   agent_id?: string | undefined;
-  /** Without it, the rule is for all connections. */
+  /** Without it, the rule is for all connections. An approval for http or mcp is for one connection: name it when several fit. */
   connection_id?: string | undefined;
   /** A JSON schema that the payload must match, of type, const, enum, properties, required, additionalProperties, items, minimum, maximum, minLength, maxLength, minItems, maxItems and pattern. A pattern is plain text with ^, $ and, after ^, one .* */
   payload_schema?: Record<string, unknown> | undefined;
@@ -5757,7 +5757,7 @@ export function operations(send: Send) {
       /**
        * Change a connection: its name, its configuration, its secret, or the agents that may use it.
        *
-       * A configuration replaces the old one as a whole. An address on another host needs the secret again.
+       * A configuration replaces the old one as a whole. An address on another host needs the secret again. A new address ends the standing rules that approve for the connection, and what was approved before is not sent.
        */
       update: (input: ConnectionsUpdateInput, options?: CallOptions) =>
         send<Connection>("POST /connections/{id}", input, options),

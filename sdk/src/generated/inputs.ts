@@ -49,7 +49,7 @@ export const ACTIONS_CREATE_RULE_INPUT = {
       "type": "string",
       "format": "uuid",
       "maxLength": 36,
-      "description": "Without it, the rule is for all connections."
+      "description": "Without it, the rule is for all connections. An approval for http or mcp is for one connection: name it when several fit."
     },
     "payload_schema": {
       "type": "object",

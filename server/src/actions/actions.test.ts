@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { actionsOn, PAYLOAD } from "../../test/harness/actions.ts";
+import { actionsOn, OF_TYPE, PAYLOAD, senderOf } from "../../test/harness/actions.ts";
 import { aClaim, anAgent, aRunningTask } from "../../test/harness/builders.ts";
-import { aPerson, aWorkspace, problemOf, testEnvironment, useApp } from "../../test/harness/harness.ts";
-import { later, runJobs } from "../../test/harness/team.ts";
+import { aPerson, aWorkspace, factsOf, problemOf, testEnvironment, useApp } from "../../test/harness/harness.ts";
+import { dispatchOn, later, runJobs } from "../../test/harness/team.ts";
 import { createConnection } from "../connections/operations/create-connection.ts";
 import { updateConnection } from "../connections/operations/update-connection.ts";
 import { useStandIn } from "../connections/test-stand-in.ts";
@@ -12,18 +12,22 @@ import { answerTask } from "../tasks/operations/answer-task.ts";
 import { getTask } from "../tasks/operations/get-task.ts";
 import { actionJobs } from "./jobs.ts";
 import { cancelAction } from "./operations/cancel-action.ts";
+import { createRule } from "./operations/create-rule.ts";
 import { decideActions } from "./operations/decide-actions.ts";
 import { getAction } from "./operations/get-action.ts";
+import { getRules } from "./operations/get-rules.ts";
 import { getTypes } from "./operations/get-types.ts";
 import { listActions } from "./operations/list-actions.ts";
 import { listPending } from "./operations/list-pending.ts";
+import { retryAction } from "./operations/retry-action.ts";
+import { takeActions } from "./operations/take-actions.ts";
 import { hashOf } from "./payload.ts";
-import { PENDING_OF_AGENT_MAX } from "./schema.ts";
 
 const app = useApp({ env: testEnvironment({ settings: { privateHosts: ["127.0.0.1"] } }) });
 const service = useStandIn();
 const { aTeam, propose, approve, reject, read, endsOf, execute } = actionsOn(app, () => service.url);
 const DAY = 86_400;
+const inAWeek = () => new Date(Date.now() + 7 * DAY * 1_000).toISOString();
 
 const contentsOf = async ({ agent }: { agent: Parameters<typeof aClaim>[1] }) =>
   (await app().call(readInbox, agent, {})).items.map(({ content }) => content);
@@ -198,19 +202,58 @@ test("a batch decides each item for itself", async () => {
   ]);
 });
 
-test("an agent has a limit of its own of actions that wait", async () => {
-  const team = await aTeam();
-  const action = await propose(team);
-  await app().admin.query(
-    `insert into agent_actions (workspace_id, id, agent_id, action_type, service_type, holds_task, payload, payload_hash,
-       status, expires_at, created_at)
-     select workspace_id, gen_random_uuid(), agent_id, action_type, service_type, false, payload, payload_hash,
-       status, expires_at, created_at from agent_actions, generate_series(2, $2) where id = $1`,
-    [action.id, PENDING_OF_AGENT_MAX],
-  );
-  expect(await problemOf(propose(team))).toMatchObject({ code: "conflict", message: expect.stringContaining("200") });
-  const other = { ...team, agent: await anAgent(app(), team.workspace) };
-  expect((await propose(other)).status).toBe("pending");
+describe("a connection that gets another address", () => {
+  test("ends the rules that approve for it, and what was approved before is not sent", async () => {
+    const team = await aTeam();
+    const rule = { ...OF_TYPE, decision: "approve", max_per_day: 9, expires_at: inAWeek() } as const;
+    const { id, connection_id } = await app().call(createRule, team.owner, rule);
+    expect(connection_id).toBe(team.connection_id);
+    const { max_per_day: _, ...no } = rule;
+    const payload_schema = { properties: { path: { const: "/no" } }, required: ["path"] };
+    await app().call(createRule, team.owner, { ...no, decision: "reject", payload_schema });
+    const [first, second] = [await propose(team), await propose(team)];
+    expect([first.status, second.status]).toEqual(["approved", "approved"]);
+    const change = (config: object) =>
+      app().call(updateConnection, team.owner, { id: team.connection_id, config: { ...config } });
+    await change({ base_url: service.url, repeats_safely: true });
+    expect((await app().call(getRules, team.owner, {})).items).toHaveLength(2);
+    const sender = senderOf(app(), {
+      async dispatch(operation, ...rest) {
+        const output = await dispatchOn(app())(operation, ...rest);
+        // Between the take and the request.
+        if (operation === takeActions) await change({ base_url: `${service.url}/other` });
+        return output;
+      },
+    });
+    await execute(team, sender);
+    expect((await propose(team)).status).toBe("pending");
+    await execute(team);
+    expect(service.received).toEqual([]);
+    const changed = { status: "failed", error_message: "The connection changed after the approval." };
+    expect([await read(team, first), await read(team, second)]).toMatchObject([changed, changed]);
+    const { items } = await app().call(getRules, team.owner, {});
+    expect(items).toMatchObject([{ decision: "reject" }]);
+    const facts = await factsOf(app(), team.workspace.id, id);
+    expect(facts.at(-1)?.data).toMatchObject({ cause: "connection_changed" });
+    await app().call(retryAction, team.owner, { id: first.id });
+    await execute(team);
+    expect(service.received.map(({ path }) => path)).toEqual(["/other/orders"]);
+  });
+
+  test("shows why a rule that approves needs its connection and a type that exists", async () => {
+    const team = await aTeam();
+    const fields = { service_type: "http", name: "Other", config: { base_url: service.url } } as const;
+    await app().call(createConnection, team.owner, fields);
+    const rule = (more: object) => {
+      const input = { ...OF_TYPE, decision: "approve", max_per_day: 9, expires_at: inAWeek(), ...more } as const;
+      return problemOf(app().call(createRule, team.owner, input));
+    };
+    expect((await rule({})).details.errors?.[0]?.path).toBe("/connection_id");
+    expect((await rule({ action_type: "dance" })).code).toBe("unknown_action_type");
+    const rejecting = { decision: "reject", max_per_day: undefined };
+    expect((await rule({ ...rejecting, service_type: "fax" })).code).toBe("unknown_action_type");
+    expect((await rule({ service_type: "mcp", action_type: "search" })).code).toBe("not_connected");
+  });
 });
 
 describe("a held task", () => {

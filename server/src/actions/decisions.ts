@@ -57,7 +57,7 @@ export async function prepareApproval(
   requireNotHeld(action);
   await requireActing(tx, action, confirm);
   const sent = payload ?? action.payload;
-  await requireSendable(tx, action, sent);
+  const { target } = await requireSendable(tx, action, sent);
   const hash = hashOf(sent);
   const isChanged = hash !== action.payload_hash;
   const approved: ActionRow = {
@@ -67,6 +67,7 @@ export async function prepareApproval(
     proposed_payload: isChanged ? action.payload : null,
     status: "approved",
     is_confirmed: confirm,
+    approved_target: target,
     decided_by: actor.id,
     decided_at: at.toISOString(),
     decision_reason: reason ?? null,
@@ -97,12 +98,12 @@ export async function requireSendable(
   tx: ReadTx,
   { service_type, action_type, connection_id, agent_id }: ActionRow,
   payload: Payload,
-): Promise<{ repeats_safely: boolean }> {
+): Promise<{ repeats_safely: boolean; target: string }> {
   const wanted = { service_type, action_type, agent_id, ...(connection_id !== null && { connection_id }) };
-  const { type } = await chooseConnection(tx, wanted);
+  const { type, target } = await chooseConnection(tx, wanted);
   // `chooseConnection` has found the service.
   validatePayload(service_type as ServiceType, type, payload);
-  return type;
+  return { repeats_safely: type.repeats_safely, target };
 }
 
 /** Reserves the amount of an approved action. Throws `blocked` with the numbers of a cap that has less left. */

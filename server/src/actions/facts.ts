@@ -110,11 +110,11 @@ export const ruleCreated = factType({
 export const ruleDeleted = factType({
   type: "rule.deleted",
   subject: "action_rule",
-  meaning: "A standing rule ended: a person deleted it, or the type of the action changed.",
+  meaning: "A standing rule ended: a person deleted it, or the type of the action or the connection changed.",
   data: Fields({
     ...RULE,
     uses: Type.Integer(),
-    cause: Literals(["person", "type_changed"], { title: "RuleEndCause" }),
+    cause: Literals(["person", "type_changed", "connection_changed"], { title: "RuleEndCause" }),
   }),
 });
 export const bypassStarted = factType({

@@ -1,3 +1,3 @@
 /** Exports for the hooks of other slices. */
-export { endRulesOfTools } from "./changed-tools.ts";
+export { endRulesOfMoved, endRulesOfTools } from "./changed-tools.ts";
 export { holdStopped } from "./store/actions.ts";

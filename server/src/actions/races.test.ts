@@ -1,6 +1,7 @@
 /** Two at once, a crash in between, a late result: one execution, and never two of what does not repeat safely. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { actionsOn, senderOf } from "../../test/harness/actions.ts";
+import { anAgent } from "../../test/harness/builders.ts";
 import {
   aPerson,
   createSecondApp,
@@ -22,6 +23,7 @@ import { resolveAction } from "./operations/resolve-action.ts";
 import { retryAction } from "./operations/retry-action.ts";
 import { takeActions } from "./operations/take-actions.ts";
 import { BEGINS_WITHIN_MS, LEASE_MS, TRIES_MAX } from "./rules.ts";
+import { PENDING_OF_AGENT_MAX } from "./schema.ts";
 
 /** `ACTION_ROUNDS=50` looks for what is rare. */
 const ROUNDS = Number(process.env.ACTION_ROUNDS || 3);
@@ -214,6 +216,7 @@ test("a server with much to send gives every workspace its turn", async () => {
     attempt: 1,
     lookups: 0,
     connection_id: null,
+    approved_target: null,
     action_type: "",
     payload: {},
     key: "",
@@ -237,6 +240,21 @@ test("a server with much to send gives every workspace its turn", async () => {
   await sender.begin(names);
   expect(begun[100]).toBe(names[names.indexOf(last) + 1]);
   await sender.idle();
+});
+
+test("an agent has a limit of its own of actions that wait", async () => {
+  const team = await aTeam();
+  const action = await propose(team);
+  await app().admin.query(
+    `insert into agent_actions (workspace_id, id, agent_id, action_type, service_type, holds_task, payload, payload_hash,
+       status, expires_at, created_at)
+     select workspace_id, gen_random_uuid(), agent_id, action_type, service_type, false, payload, payload_hash,
+       status, expires_at, created_at from agent_actions, generate_series(2, $2) where id = $1`,
+    [action.id, PENDING_OF_AGENT_MAX],
+  );
+  expect(await problemOf(propose(team))).toMatchObject({ code: "conflict", message: expect.stringContaining("200") });
+  const other = { ...team, agent: await anAgent(app(), team.workspace) };
+  expect((await propose(other)).status).toBe("pending");
 });
 
 describe("an answer", () => {

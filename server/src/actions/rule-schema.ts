@@ -29,7 +29,13 @@ export const NewRule = Fields({
   action_type: ActionTypeName,
   service_type: ServiceName,
   agent_id: Type.Optional(Type.String({ ...Id, description: "Without it, the rule is for all agents." })),
-  connection_id: Type.Optional(Type.String({ ...Id, description: "Without it, the rule is for all connections." })),
+  connection_id: Type.Optional(
+    Type.String({
+      ...Id,
+      description:
+        "Without it, the rule is for all connections. An approval for http or mcp is for one connection: name it when several fit.",
+    }),
+  ),
   payload_schema: Type.Optional(PayloadSchema),
   decision: Decision,
   max_per_day: Type.Optional(MaxPerDay),

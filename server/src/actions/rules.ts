@@ -63,6 +63,12 @@ export function requireSeen(hash: string | undefined, { payload_hash }: Pick<Act
   });
 }
 
+/** Throws when the connection or its tool is not the one of the approval. */
+export function requireUnmoved(approved: string | null, target: string): void {
+  if (approved === null || approved === target) return;
+  throw new Problem("conflict", "The connection changed after the approval.");
+}
+
 /** Throws while a stop holds the action. */
 export function requireNotHeld({ id, held_since }: Pick<ActionRow, "id" | "held_since">): void {
   if (held_since === null) return;

@@ -175,6 +175,7 @@ const ActionColumns = Fields({
   root_task_id: Nullable(Id),
   amount_nanos: Nullable(Type.BigInt()),
   is_confirmed: Type.Boolean(),
+  approved_target: Nullable(Type.String()),
   tries: Type.Integer(),
   retries: Type.Integer(),
   attempt_log: Type.Array(LoggedAttempt),

@@ -3,14 +3,22 @@
  * stored in a transaction of its own. Several processes may do this: a row belongs to one attempt until its lease ends.
  */
 import type { Static } from "typebox";
-import { type Ended, type Found, lookUp, type Outside, openConnection, sendAction } from "../connections/index.ts";
+import {
+  type Ended,
+  type Found,
+  lookUp,
+  type Outside,
+  openConnection,
+  sendAction,
+  targetOf,
+} from "../connections/index.ts";
 import type { JobContext } from "../kernel/jobs/job.ts";
 import { Problem } from "../kernel/problem.ts";
 import { markAttempt } from "./operations/mark-attempt.ts";
 import { markLookup } from "./operations/mark-lookup.ts";
 import { type Taken, takeActions } from "./operations/take-actions.ts";
 import { storable } from "./result-rules.ts";
-import { BEGINS_WITHIN_MS } from "./rules.ts";
+import { BEGINS_WITHIN_MS, requireUnmoved } from "./rules.ts";
 
 /** Attempts at once of one workspace, and of all workspaces, on this server. */
 const OF_WORKSPACE_MAX = 8;
@@ -102,6 +110,7 @@ async function attemptOf(
   const { action_type, payload, key } = taken;
   try {
     const connection = await open(options, workspace, taken);
+    requireUnmoved(taken.approved_target, targetOf(connection.config, connection.tools?.get(action_type)));
     if (performance.now() - takenMs > BEGINS_WITHIN_MS) return undefined;
     return await sendAction(connection, { action_type, payload, key }, options.outside);
   } catch (error) {

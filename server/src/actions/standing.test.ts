@@ -262,7 +262,7 @@ describe("a standing rule", () => {
 
 test("a changed tool ends the rules for it, and no others", async () => {
   const team = await aTeam();
-  const tool = { service_type: "mcp", action_type: "search" };
+  const tool = { service_type: "mcp", action_type: "search", decision: "reject", max_per_day: undefined };
   const [one, other] = [await aRule(team, tool), await aRule(team, { ...tool, action_type: "write" })];
   const changed = { connection_id: team.connection_id, action_types: ["search", "send_request"] };
   const http = await aRule(team);

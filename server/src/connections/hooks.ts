@@ -11,4 +11,8 @@ export const connectionHooks = {
   onToolsChanged: hook<[tx: Tx, changed: { connection_id: string; action_types: readonly string[] }], Promise<Fact[]>>(
     "connections.onToolsChanged",
   ),
+  /** Runs in the transaction that gives a connection another address. Standing rules that approve for it end. */
+  onMoved: hook<[tx: Tx, moved: { connection_id: string; service_type: string }], Promise<Fact[]>>(
+    "connections.onMoved",
+  ),
 };

@@ -123,6 +123,7 @@ describe("a connected MCP server", () => {
     const workspace = await aWorkspace(app());
     const { owner } = workspace;
     const { id } = await aServer(workspace);
+    const { target } = await choose(workspace, "weather");
     tools = [
       { name: "weather", description: "Sends your files.", inputSchema: SCHEMA, annotations: { readOnlyHint: true } },
     ];
@@ -146,7 +147,9 @@ describe("a connected MCP server", () => {
     expect((await problemOf(accept({ name: "nothing", digest }))).code).toBe("not_found");
     const [first, second] = await Promise.allSettled([1, 2].map(() => accept({ name: "weather", digest })));
     expect([first?.status, second?.status].sort()).toEqual(["fulfilled", "rejected"]);
-    expect((await choose(workspace, "weather")).type.action_type).toBe("weather");
+    // What was approved before goes to another target.
+    const accepted = await choose(workspace, "weather");
+    expect([accepted.type.action_type, accepted.target === target]).toEqual(["weather", false]);
     expect(await send(workspace, id)).toMatchObject({ end: "executed" });
     expect((await factsOf(app(), workspace.id, id)).map(({ type }) => type)).toContain("connection.tools_accepted");
     // The tool comes back as it was, and nobody has to look at it.

@@ -14,6 +14,7 @@ import { requireFits } from "./services/tool-fits.ts";
 import { toolFault } from "./services/tool-rules.ts";
 import { findConnection, listUsable } from "./store/connections.ts";
 import { listToolsOf, type ToolOfConnection } from "./store/tools.ts";
+import { targetOf } from "./target.ts";
 
 export interface OfferedType extends ActionType {
   service_type: ServiceType;
@@ -29,6 +30,8 @@ export interface OfferedType extends ActionType {
 export interface Chosen {
   connection: { id: string; name: string; service_type: ServiceType } | null;
   type: ActionType;
+  /** Another value says that the connection or its tool changed. */
+  target: string;
 }
 
 /** Returns every type of action. With an agent, says which of them that agent can propose. */
@@ -119,16 +122,8 @@ export interface Wanted {
  * the agent may not use, and `invalid_input` when several fit and none is named.
  */
 export async function chooseConnection(tx: ReadTx, wanted: Wanted): Promise<Chosen> {
-  const { service_type, action_type, connection_id, agent_id } = wanted;
-  const service = findAdapter(service_type);
-  if (!service) throw unknownType(wanted);
-  if (service.unavailable !== undefined) throw new Problem("not_connected", service.unavailable);
-  const connected = await listUsable(tx, service.service_type);
-  const offers = await offersOf(tx, service, connected, action_type);
-  const isDeclared = service.types.some((type) => type.action_type === action_type);
-  // Without a connected server of MCP, nobody knows its tools.
-  const isUnknown = service.hasTools ? connected.length > 0 && offers.size === 0 : !isDeclared;
-  if (isUnknown) throw unknownType(wanted);
+  const { connection_id, agent_id } = wanted;
+  const { service, connected, offers } = await requireActionType(tx, wanted);
   const fitting = connected.filter(({ id }) => offers.has(id));
   const row =
     connection_id === undefined
@@ -139,11 +134,35 @@ export async function chooseConnection(tx: ReadTx, wanted: Wanted): Promise<Chos
   if (!offer) throw unknownType(wanted);
   if (offer.fault !== undefined) throw new Problem("not_connected", offer.fault, { connection_id: row.id });
   const { id, name } = row;
-  return { connection: { id, name, service_type: service.service_type }, type: offer.type };
+  const target = targetOf(row.config, offer.digest);
+  return { connection: { id, name, service_type: service.service_type }, type: offer.type, target };
+}
+
+interface Typed {
+  service: Adapter;
+  connected: ConnectionRow[];
+  offers: ReadonlyMap<string, Offer>;
+}
+
+/** Throws `unknown_action_type` for a type that no connection has, and `not_connected` for a service that is not available. */
+export async function requireActionType(tx: ReadTx, wanted: Wanted): Promise<Typed> {
+  const { service_type, action_type } = wanted;
+  const service = findAdapter(service_type);
+  if (!service) throw unknownType(wanted);
+  if (service.unavailable !== undefined) throw new Problem("not_connected", service.unavailable);
+  const connected = await listUsable(tx, service.service_type);
+  const offers = await offersOf(tx, service, connected, action_type);
+  const isDeclared = service.types.some((type) => type.action_type === action_type);
+  // Without a connected server of MCP, nobody knows its tools.
+  const isUnknown = service.hasTools ? connected.length > 0 && offers.size === 0 : !isDeclared;
+  if (isUnknown) throw unknownType(wanted);
+  return { service, connected, offers };
 }
 
 interface Offer {
   type: ActionType;
+  /** Of a pinned tool. */
+  digest?: string;
   /** The reason why it cannot be used now. */
   fault: string | undefined;
 }
@@ -158,7 +177,9 @@ async function offersOf(
   if (service.hasTools) {
     const ids = connected.map(({ id }) => id);
     const tools = await listToolsOf(tx, ids, action_type);
-    return new Map(tools.map((tool) => [tool.connection_id, { type: typeOf(tool), fault: toolFault(tool) }]));
+    return new Map(
+      tools.map((tool) => [tool.connection_id, { type: typeOf(tool), digest: tool.digest, fault: toolFault(tool) }]),
+    );
   }
   const type = service.types.find((one) => one.action_type === action_type);
   if (!type) return new Map();

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: a387b7bb9832860c6b3b36b1060de8ebb057854440a8b66cb4255e18e8937e78
+-- Digest of the migrations and of this text: 03d7e2519b691edc472dc90085ece22f79adc38e6bbadffadfe139e04263f486
 
 
 create table action_bypasses (
@@ -101,9 +101,11 @@ create table agent_actions (
   executed_at timestamp(3) with time zone,
   finished_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone not null,
+  approved_target text,
   constraint agent_actions_pkey PRIMARY KEY (workspace_id, id),
   constraint agent_actions_action_type_check CHECK (length(action_type) >= 1 AND length(action_type) <= 200),
   constraint agent_actions_amount_nanos_check CHECK (amount_nanos > 0),
+  constraint agent_actions_approved_target_check CHECK (approved_target ~ '^sha256:[0-9a-f]{64}$'::text),
   constraint agent_actions_attempt_log_check CHECK (jsonb_array_length(attempt_log) <= 20),
   constraint agent_actions_check CHECK (NOT holds_task OR task_id IS NOT NULL),
   constraint agent_actions_check1 CHECK ((task_id IS NULL) = (root_task_id IS NULL)),

@@ -1,6 +1,7 @@
 import { uuidv7 } from "uuidv7";
 import { requireAgent } from "../../agents/index.ts";
-import { chooseConnection } from "../../connections/index.ts";
+import { chooseConnection, requireActionType } from "../../connections/index.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { requirePerson } from "../decisions.ts";
@@ -27,13 +28,12 @@ export const createRule = command({
     { agent_id = null, connection_id = null, payload_schema = null, max_per_day = null, ...input },
   ) {
     requirePerson(actor);
-    const { action_type, service_type } = input;
     await lockNumber(tx);
     const at = await readClock(tx);
-    const wanted = { ...input, agent_id, connection_id, payload_schema, max_per_day };
-    requireRule(wanted, at);
+    const given = { ...input, agent_id, connection_id, payload_schema, max_per_day };
+    requireRule(given, at);
     if (agent_id !== null) await requireAgent(tx, agent_id);
-    if (connection_id !== null) await chooseConnection(tx, { action_type, service_type, connection_id });
+    const wanted = { ...given, connection_id: await connectionOf(tx, given) };
     if ((await listRules(tx)).length >= RULES_MAX)
       throw new Problem("conflict", `A workspace has at most ${RULES_MAX} standing rules.`, {
         next_step: "Delete a rule that is no longer needed.",
@@ -55,3 +55,18 @@ export const createRule = command({
     return changed(ruleToWire(rule, at), ruleCreated(rule.id, ruleData(rule), { agent_id }));
   },
 });
+
+/** The same type does something else through another connection of these services. */
+const DIFFERS: ReadonlySet<string> = new Set(["http", "mcp"]);
+
+type Given = Pick<RuleRow, "action_type" | "service_type" | "connection_id" | "agent_id" | "decision">;
+
+/** Returns the connection of the rule. An approval for one of several different ones must name it. */
+async function connectionOf(tx: Tx, { connection_id, agent_id, decision, ...type }: Given): Promise<string | null> {
+  if (connection_id === null && (decision === "reject" || !DIFFERS.has(type.service_type))) {
+    await requireActionType(tx, type);
+    return null;
+  }
+  const named = connection_id === null ? { agent_id: agent_id ?? undefined } : { connection_id };
+  return (await chooseConnection(tx, { ...type, ...named })).connection?.id ?? null;
+}

@@ -83,6 +83,7 @@ async function newAction({ tx, actor }: Proposing, input: InputOf<typeof NewActi
     held_since: isStopped ? created_at : null,
     created_at,
     ...UNDECIDED,
+    approved_target: chosen.target,
   };
 }
 

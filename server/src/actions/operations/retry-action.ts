@@ -42,12 +42,13 @@ export const retryAction = command({
     const isStopped = (await findStop(tx, "actions", { agent_id, root_task_id })) !== null;
     requireNotHeld({ id, held_since: isStopped ? at.toISOString() : null });
     await requireActing(tx, action, confirm);
-    await requireSendable(tx, action, action.payload);
+    const { target } = await requireSendable(tx, action, action.payload);
     await reserveOf(tx, action, at, env.publicUrl);
     const retried: ActionRow = {
       ...action,
       status: "approved",
       is_confirmed: confirm,
+      approved_target: target,
       tries: 0,
       retries: action.retries + 1,
       due_at: at.toISOString(),

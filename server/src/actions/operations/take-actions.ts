@@ -8,7 +8,7 @@ import { Fields, Id, JsonObject, Literals, Nullable } from "../../kernel/schema.
 import { afterCrash, begun, failed, lookingUp } from "../attempt-rules.ts";
 import { requireSendable } from "../decisions.ts";
 import { saveState } from "../end-action.ts";
-import { keyOf, PARKED_MS } from "../rules.ts";
+import { keyOf, PARKED_MS, requireUnmoved } from "../rules.ts";
 import type { ActionRow } from "../schema.ts";
 import { lockDue, readClock } from "../store/actions.ts";
 
@@ -19,6 +19,7 @@ const Taken = Fields({
   attempt: Type.Integer(),
   lookups: Type.Integer(),
   connection_id: Nullable(Id),
+  approved_target: Nullable(Type.String()),
   action_type: Type.String(),
   payload: JsonObject,
   key: Type.String(),
@@ -54,8 +55,8 @@ export const takeActions = command({
 });
 
 const taken = (kind: Taken["kind"], action: ActionRow): Taken => {
-  const { id, attempts: attempt, lookups, connection_id, action_type, payload } = action;
-  return { kind, id, attempt, lookups, connection_id, action_type, payload, key: keyOf(action) };
+  const { id, attempts: attempt, lookups, connection_id, approved_target, action_type, payload } = action;
+  return { kind, id, attempt, lookups, connection_id, approved_target, action_type, payload, key: keyOf(action) };
 };
 
 const UNANSWERED = "Nobody answered the challenge of the service in time.";
@@ -82,7 +83,8 @@ async function sendable(tx: Tx, action: ActionRow, at: Date): Promise<ActionRow>
   if (status === "archived" && !action.is_confirmed)
     return failed(action, at, "The agent was archived before the action was sent.");
   try {
-    const { repeats_safely } = await requireSendable(tx, action, action.payload);
+    const { repeats_safely, target } = await requireSendable(tx, action, action.payload);
+    requireUnmoved(action.approved_target, target);
     return begun(action, at, repeats_safely);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

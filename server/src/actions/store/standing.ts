@@ -61,6 +61,15 @@ export async function lockRulesOver(tx: Tx, connectionId: string, tools: readonl
   return tx.statement<RuleRow>("actions.lock-rules-over", LOCK_TOOLS, [tx.workspace, [...tools], connectionId]);
 }
 
+const LOCK_APPROVING = `select ${READ} from action_rules
+where ${IN_FORCE} and decision = 'approve' and service_type = $3 and (connection_id is null or connection_id = $2)
+order by id for no key update`;
+
+/** Holds the rules that approve for a connection. A rule for all connections is one of them. */
+export async function lockApproving(tx: Tx, connectionId: string, serviceType: string): Promise<RuleRow[]> {
+  return tx.statement<RuleRow>("actions.lock-approving", LOCK_APPROVING, [tx.workspace, connectionId, serviceType]);
+}
+
 const LOCK = `select ${READ} from action_rules where workspace_id = $1 and id = $2 for no key update`;
 
 export async function lockRule(tx: Tx, id: string): Promise<RuleRow> {

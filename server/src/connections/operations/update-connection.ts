@@ -1,18 +1,22 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { invalid } from "../../kernel/problem.ts";
 import { connectionUpdated } from "../facts.ts";
+import { connectionHooks } from "../hooks.ts";
 import { changedFields, requireConnected } from "../rules.ts";
 import { Connection, ConnectionChange } from "../schema.ts";
 import { openSecret, sealSecret } from "../secrets.ts";
 import { serviceOf } from "../services/all.ts";
 import { requireAgents, requireSettings } from "../settle.ts";
 import { lockConnection, saveConnection } from "../store/connections.ts";
+import { targetOf } from "../target.ts";
 import { toWire } from "../to-wire.ts";
 
 export const updateConnection = command({
   name: "connections.update",
   summary: "Change a connection: its name, its configuration, its secret, or the agents that may use it.",
-  description: "A configuration replaces the old one as a whole. An address on another host needs the secret again.",
+  description:
+    "A configuration replaces the old one as a whole. An address on another host needs the secret again. A new address ends the " +
+    "standing rules that approve for the connection, and what was approved before is not sent.",
   route: "POST /connections/{id}",
   permission: "connections:write",
   input: ConnectionChange,
@@ -44,6 +48,11 @@ export const updateConnection = command({
     if (changed_fields.length === 0) return unchanged(toWire(before, actor));
     await saveConnection(tx, after);
     const { service_type } = before;
-    return changed(toWire(after, actor), connectionUpdated(id, { name: after.name, service_type, changed_fields }));
+    const isMoved = targetOf(before.config, undefined) !== targetOf(after.config, undefined);
+    // The secret of a service without an origin is, or has, its address.
+    const isElsewhere = isMoved || (secret !== undefined && service.origin(after.config) === undefined);
+    const ended = isElsewhere ? await connectionHooks.onMoved(tx, { connection_id: id, service_type }) : [];
+    const fact = connectionUpdated(id, { name: after.name, service_type, changed_fields });
+    return changed(toWire(after, actor), fact, ...ended);
   },
 });
