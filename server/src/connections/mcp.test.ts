@@ -147,7 +147,6 @@ describe("a connected MCP server", () => {
     expect((await problemOf(accept({ name: "nothing", digest }))).code).toBe("not_found");
     const [first, second] = await Promise.allSettled([1, 2].map(() => accept({ name: "weather", digest })));
     expect([first?.status, second?.status].sort()).toEqual(["fulfilled", "rejected"]);
-    // What was approved before goes to another target.
     const accepted = await choose(workspace, "weather");
     expect([accepted.type.action_type, accepted.target === target]).toEqual(["weather", false]);
     expect(await send(workspace, id)).toMatchObject({ end: "executed" });
