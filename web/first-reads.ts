@@ -23,6 +23,8 @@ export const FRAME_READS: readonly string[] = [
   "/api/webhooks?limit=100",
   "/api/stops?in_force=true&limit=50",
   "/api/governance/pending?limit=100",
+  "/api/agent-actions/pending?limit=100",
+  "/api/agent-actions?status=in_doubt&limit=100",
 ];
 
 interface FirstPage {
@@ -118,6 +120,21 @@ export const FIRST_PAGES: readonly FirstPage[] = [
     path: "/messages/$id",
     file: "src/pages/messages/thread.tsx",
     reads: ["/api/messages?thread_id={id}&limit=50&include=titles", "/api/risk/headroom", MEMBERS],
+  },
+  {
+    path: "/actions",
+    file: "src/pages/actions/actions.tsx",
+    reads: [
+      "/api/agent-actions?limit=100",
+      "/api/agent-actions/types",
+      "/api/agent-actions/bypass",
+      "/api/connections?limit=200",
+    ],
+  },
+  {
+    path: "/connections",
+    file: "src/pages/connections/connections.tsx",
+    reads: ["/api/connections?limit=100"],
   },
   { path: "/live", file: "src/pages/observability/live.tsx", reads: ["/api/obs/events?limit=200&include=titles"] },
   { path: "/runs", file: "src/pages/observability/runs.tsx", reads: ["/api/obs/runs?limit=100&include=titles"] },

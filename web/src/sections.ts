@@ -1,5 +1,6 @@
 /** Every section, in the order of the navigation. A new one is a folder in `pages/` and a line here. */
 import { accountSection } from "./pages/account/section.ts";
+import { actionsSection } from "./pages/actions/section.ts";
 import { agentsSection } from "./pages/agents/section.ts";
 import { alertsSection } from "./pages/alerts/section.ts";
 import { connectionsSection } from "./pages/connections/section.ts";
@@ -23,6 +24,7 @@ export const SECTIONS = [
   teamSection,
   tasksSection,
   messagesSection,
+  actionsSection,
   requestsSection,
   limitsSection,
   stopsSection,

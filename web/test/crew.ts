@@ -35,6 +35,7 @@ export interface Crew {
   eventId: string;
   webhookId: string;
   connectionId: string;
+  actionId: string;
   requestId: string;
 }
 
@@ -66,7 +67,20 @@ export async function aCrew(server: TestServer, words: Words = PLAIN): Promise<C
     config: { base_url: "https://shop.example.org/v1" },
     agent_ids: [worker.agent.id],
   });
-  return { scene, owner, supervisor, worker, threadId, webhookId, connectionId, requestId, ...tasks, ...telemetry };
+  const actionId = await aRejectedAction(owner, worker, words);
+  return {
+    scene,
+    owner,
+    supervisor,
+    worker,
+    threadId,
+    webhookId,
+    connectionId,
+    actionId,
+    requestId,
+    ...tasks,
+    ...telemetry,
+  };
 }
 
 /** A webhook with a failed delivery, a channel, a rule and an alert, each with texts of people. */
@@ -97,6 +111,19 @@ async function aDeniedRequest(owner: Client, { client }: Member, policy_id: stri
   const requested_changes = { policy_id, field: "threshold_value", requested_value: 8 } as const;
   const { id } = await client.governance.submitRequest({ requested_changes, reason: words.text.slice(0, 2_000) });
   await owner.governance.deny({ id, reason: words.line.slice(0, 2_000) });
+  return id;
+}
+
+/** An action whose payload has the words of the agent. A person rejected it, so that no inbox lists it. */
+async function aRejectedAction(owner: Client, { client }: Member, words: Words): Promise<string> {
+  const { id } = await client.actions.propose({
+    action_type: "send_request",
+    service_type: "http",
+    payload: { method: "POST", path: "/orders", body: { text: words.text, json: words.json } },
+    reasoning: words.text,
+    amount_usd: 1.5,
+  });
+  await owner.actions.reject({ id, reason: words.line.slice(0, 2_000) });
   return id;
 }
 
@@ -179,7 +206,8 @@ async function someTelemetry(owner: Client, { agent, client }: Member, task: Tas
 
 /** Returns the addresses of every page, with tasks and agents of this crew open. */
 export function pagesOf(crew: Crew): readonly string[] {
-  const { root, running, blocked, worker, threadId, runId, eventId, webhookId, connectionId, requestId } = crew;
+  const { root, running, blocked, worker, threadId, runId, eventId, webhookId, connectionId, actionId, requestId } =
+    crew;
   const agent = worker.agent.id;
   return [
     "/welcome",
@@ -194,9 +222,7 @@ export function pagesOf(crew: Crew): readonly string[] {
     `/tasks/${root.id}`,
     `/tasks/${running.id}`,
     `/tasks/${blocked.id}`,
-    "/messages",
-    "/messages?write=yes",
-    `/messages/${threadId}`,
+    ...["/messages", "/messages?write=yes", `/messages/${threadId}`],
     "/agents",
     `/agents?open=${agent}`,
     "/agents?create=yes",
@@ -212,9 +238,9 @@ export function pagesOf(crew: Crew): readonly string[] {
     "/health",
     "/prices",
     "/prices?create=yes",
-    "/keys",
-    "/keys?create=yes",
+    ...["/keys", "/keys?create=yes"],
     ...["/connections", "/connections?create=yes", `/connections/${connectionId}`],
+    ...["/actions", `/actions?open=${actionId}`, `/actions/${actionId}`, "/actions/rules", "/actions/rules?create=yes"],
     "/webhooks",
     "/webhooks?create=yes",
     `/webhooks/${webhookId}`,

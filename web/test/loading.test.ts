@@ -39,6 +39,7 @@ const firstPagesOf = ({ running, worker }: Crew) => [
   "/health",
   "/prices",
   "/keys",
+  "/actions",
   "/connections",
   "/webhooks",
   "/stops",

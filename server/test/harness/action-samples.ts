@@ -26,6 +26,7 @@ async function proposal(scene: Scene) {
     reasoning: "The branch is ready.",
     confidence: 0.9,
     amount_usd: 1.5,
+    expires_in_seconds: 3_600,
   };
 }
 

@@ -23,14 +23,14 @@ export const createRule = command({
   input: NewRule,
   output: Rule,
   problems: ["forbidden", "not_found", "conflict", "unknown_action_type", "not_connected"],
-  async run(
-    { tx, actor },
-    { agent_id = null, connection_id = null, payload_schema = null, max_per_day = null, ...input },
-  ) {
+  async run({ tx, actor }, input) {
+    const { action_type, service_type, decision, expires_at } = input;
+    const { agent_id = null, connection_id = null, payload_schema = null, max_per_day = null } = input;
     requirePerson(actor);
     await lockNumber(tx);
     const at = await readClock(tx);
-    const given = { ...input, agent_id, connection_id, payload_schema, max_per_day };
+    const limits = { agent_id, connection_id, payload_schema, max_per_day };
+    const given = { action_type, service_type, decision, expires_at, ...limits };
     requireRule(given, at);
     if (agent_id !== null) await requireAgent(tx, agent_id);
     const wanted = { ...given, connection_id: await connectionOf(tx, given) };

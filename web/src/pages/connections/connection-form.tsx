@@ -25,7 +25,7 @@ export function ConnectionForm({ of: connection, onClose, onSaved }: FormProps) 
     onClose();
     onSaved?.(saved);
   });
-  const { about, config, secret } = SERVICES[fields.service_type];
+  const { about } = SERVICES[fields.service_type];
   return (
     <Dialog title={connection ? "Change this connection" : "Connect a service"} isOpen onClose={onClose}>
       <form className="space-y-4" noValidate onSubmit={submit}>
@@ -48,33 +48,7 @@ export function ConnectionForm({ of: connection, onClose, onSaved }: FormProps) 
             onChange={(name) => set({ name })}
           />
         </div>
-        {config.map(({ name, ...field }) => (
-          <TextInput
-            key={name}
-            {...field}
-            value={String(fields.config[name] ?? "")}
-            onChange={(value) => setConfig(name, value)}
-          />
-        ))}
-        {secret && (
-          <TextInput
-            label={secret.label}
-            hint={connection?.secret ? "It is set. Leave it empty to keep it." : secret.hint}
-            isRequired={secret.isRequired === true && !connection}
-            maxLength={SECRET_LENGTH_MAX}
-            isMono
-            value={fields.secret}
-            onChange={(value) => set({ secret: value })}
-          />
-        )}
-        {fields.service_type === "http" && (
-          <Check
-            label="The same key twice has one effect"
-            hint="The service knows the header Idempotency-Key. Then an action is sent again after a crash in the middle of sending."
-            isChecked={fields.config.repeats_safely === true}
-            onChange={(value) => setConfig("repeats_safely", value)}
-          />
-        )}
+        <Settings fields={fields} set={set} setConfig={setConfig} isSecretSet={connection?.secret === "set"} />
         <AgentsField ids={fields.agent_ids} onChange={(agent_ids) => set({ agent_ids })} />
         <CommandFault error={error} />
         <div className="flex justify-end gap-2">
@@ -85,6 +59,46 @@ export function ConnectionForm({ of: connection, onClose, onSaved }: FormProps) 
         </div>
       </form>
     </Dialog>
+  );
+}
+
+interface SettingsProps extends Pick<ReturnType<typeof useConnectionForm>, "fields" | "set" | "setConfig"> {
+  isSecretSet: boolean;
+}
+
+/** The fields of the service. */
+function Settings({ fields, set, setConfig, isSecretSet }: SettingsProps) {
+  const { config, secret } = SERVICES[fields.service_type];
+  return (
+    <>
+      {config.map(({ name, ...field }) => (
+        <TextInput
+          key={name}
+          {...field}
+          value={String(fields.config[name] ?? "")}
+          onChange={(value) => setConfig(name, value)}
+        />
+      ))}
+      {secret && (
+        <TextInput
+          label={secret.label}
+          hint={isSecretSet ? "It is set. Leave it empty to keep it." : secret.hint}
+          isRequired={secret.isRequired === true && !isSecretSet}
+          maxLength={SECRET_LENGTH_MAX}
+          isMono
+          value={fields.secret}
+          onChange={(value) => set({ secret: value })}
+        />
+      )}
+      {fields.service_type === "http" && (
+        <Check
+          label="The same key twice has one effect"
+          hint="The service knows the header Idempotency-Key. Then an action is sent again after a crash in the middle of sending."
+          isChecked={fields.config.repeats_safely === true}
+          onChange={(value) => setConfig("repeats_safely", value)}
+        />
+      )}
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 /** One connection: what agents can do with it, who may, how it is used, and the answer of its test. */
 import type { Connection, ConnectionsCheckOutput } from "@bailiwick/sdk";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
@@ -107,7 +107,9 @@ function Types({ of: { action_types } }: { of: Connection }) {
     <ul className="flex flex-wrap gap-2">
       {action_types.map((type) => (
         <li key={type} className="max-w-full truncate rounded border border-line px-2 py-0.5 text-sm">
-          <AgentLine text={typeText(type)} />
+          <Link to="/actions" search={{ action_type: type }} className="hover:underline">
+            <AgentLine text={typeText(type)} />
+          </Link>
         </li>
       ))}
     </ul>

@@ -11,7 +11,7 @@ interface ConfigField {
   isRequired?: boolean;
 }
 
-interface Service {
+interface Connectable {
   label: string;
   /** One sentence: what agents can do with it. */
   about: string;
@@ -21,7 +21,7 @@ interface Service {
   isConnected: boolean;
 }
 
-export const SERVICES: Readonly<Record<ServiceType, Service>> = {
+export const SERVICES: Readonly<Record<ServiceType, Connectable>> = {
   http: {
     label: "HTTP",
     about: "Requests to one address and below it.",

@@ -1,4 +1,4 @@
-/** Actions on all selected items: tasks are answered, assigned, retried and canceled together, messages marked as read. */
+/** The steps for all selected items: actions are approved and rejected, tasks are answered, assigned, retried and canceled together, messages marked as read. */
 import { Suspense, useState } from "react";
 import { useDenied } from "../../data/session.tsx";
 import { messageText } from "../../domain/messages/message-text.ts";
@@ -11,6 +11,7 @@ import type { MessageItem } from "./message-items.ts";
 import { rowsOf } from "./snooze-rows.ts";
 import { useAnswerMessages, useMarkRead } from "./use-mark-read.ts";
 
+const ActionBatch = lazyPart(() => import("../../domain/actions/action-batch.tsx"), "ActionBatch");
 const AnswerMessages = lazyPart(() => import("./answer-messages.tsx"), "AnswerMessages");
 
 interface BatchProps {
@@ -23,6 +24,7 @@ interface BatchProps {
 export function InboxBatch({ items, onSelect, onSnooze }: BatchProps) {
   const tasks = items.flatMap(tasksOf);
   const mayWait = items.filter((item) => rowsOf(item).length > 0);
+  const actions = items.flatMap((item) => (item.kind === "action" ? [item.action] : []));
   const unread = items.filter((item) => "message" in item && item.unreadIds.length > 0);
   const read = useReadAll(unread, () => onSelect(NONE));
   const maySnooze = useDenied("snoozes:write");
@@ -45,6 +47,15 @@ export function InboxBatch({ items, onSelect, onSnooze }: BatchProps) {
         onSelect(new Set(items.filter((item) => tasksOf(item).some(({ id }) => ids.has(id))).map(({ id }) => id)))
       }
     >
+      {actions.length > 0 && (
+        <Suspense>
+          <ActionBatch
+            actions={actions}
+            count={items.length}
+            onDone={(failed) => onSelect(new Set([...failed].map((id) => `action:${id}`)))}
+          />
+        </Suspense>
+      )}
       <AnswerButton items={items} part={part} onDone={() => onSelect(NONE)} />
       {unread.length > 0 && (
         <Button size="small" keys="e" denied={read.denied} isBusy={read.isRunning} onClick={read.run}>
@@ -56,9 +67,13 @@ export function InboxBatch({ items, onSelect, onSnooze }: BatchProps) {
           Remind me{mayWait.length < items.length && ` of ${mayWait.length}`}…
         </Button>
       )}
-      {mayWait.length === 0 && <span className="px-1 text-sm text-ink-3">Open each of them to decide.</span>}
+      {mayWait.length === 0 && actions.length === 0 && <OpenEach />}
     </TaskBatch>
   );
+}
+
+function OpenEach() {
+  return <span className="px-1 text-sm text-ink-3">Open each of them to decide.</span>;
 }
 
 const NONE: ReadonlySet<string> = new Set();

@@ -1,5 +1,6 @@
 /** Keyboard shortcuts for the current row, without opening it. */
 import { useDenied } from "../../data/session.tsx";
+import { actionKeys } from "../../domain/actions/action-row-verbs.tsx";
 import { useAcknowledge } from "../../domain/alerts/alert-parts.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { asksAnswer, hasQuestion, type InboxItem } from "./items.ts";
@@ -9,7 +10,7 @@ import { useMarkRead } from "./use-mark-read.ts";
 
 interface KeysProps {
   item: InboxItem;
-  acts: Pick<VerbActs, "answer" | "snooze">;
+  acts: Pick<VerbActs, "answer" | "snooze" | "decide">;
   /** Assigns the task with this id. */
   onAssign: (id: string) => void;
 }
@@ -18,10 +19,10 @@ interface KeysProps {
 export function KeysOfRows() {
   const denied = "Choose a row first, with J and K.";
   const names = {
-    r: "Answer the row",
-    a: "Assign its task",
+    r: "Answer the row, or reject its action",
+    a: "Assign its task, or approve its action",
     h: "Remind me later",
-    e: "Mark it as read, or acknowledge it",
+    e: "Mark it as read, acknowledge it, or edit its action",
   };
   useHotkeys(
     Object.entries(names).map(([keys, label]) => ({
@@ -40,6 +41,7 @@ export function InboxKeys({ item, acts, onAssign }: KeysProps) {
   const mayWrite = useDenied("messages:write");
   const mayStep = useDenied("tasks:write");
   const maySnooze = useDenied("snoozes:write");
+  const mayDecide = useDenied("actions:decide");
   const { read } = useMarkRead();
   const ids = "message" in item ? item.unreadIds : [];
   const acknowledge = useAcknowledge("alert" in item ? item.alert.id : "");
@@ -55,6 +57,8 @@ export function InboxKeys({ item, acts, onAssign }: KeysProps) {
     ...("task" in item && item.kind !== "failed"
       ? [{ keys: "a", label: "Assign the task", denied: mayStep, run: () => onAssign(item.task.id) }]
       : []),
+    ...(item.kind === "action" ? actionKeys(mayDecide, (step) => acts.decide(item.action, step)) : []),
+    ...(item.kind === "doubt" ? [{ keys: "r", label: "Say what happened", denied: mayDecide, run: answer }] : []),
     ...("request" in item ? [{ keys: "r", label: "Decide about the request", denied: undefined, run: answer }] : []),
     ...("alert" in item
       ? [

@@ -1,8 +1,11 @@
 /** The inbox: everything that waits for the person, with its actions. */
+import type { AgentAction } from "@bailiwick/sdk";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { AlarmClock, CheckCheck } from "lucide-react";
 import { Suspense, useEffect, useMemo, useState } from "react";
 import { useSession } from "../../data/session.tsx";
+import type { DecideStep } from "../../domain/actions/action-dialog.tsx";
+import { actionText } from "../../domain/actions/action-words.ts";
 import { messageText } from "../../domain/messages/message-text.ts";
 import { focusAnswer, useAnswered } from "../../domain/tasks/answered.ts";
 import { Button } from "../../ui/button.tsx";
@@ -31,6 +34,7 @@ const InboxBatch = lazyPart(() => import("./inbox-batch.tsx"), "InboxBatch");
 const AssignTask = lazyPart(() => import("./assign-task.tsx"), "AssignTask");
 const InboxKeys = lazyPart(() => import("./inbox-keys.tsx"), "InboxKeys");
 const KeysOfRows = lazyPart(() => import("./inbox-keys.tsx"), "KeysOfRows");
+const ActionDialog = lazyPart(() => import("../../domain/actions/action-dialog.tsx"), "ActionDialog");
 const SnoozeDialog = lazyPart(() => import("./snooze-dialog.tsx"), "SnoozeDialog");
 
 export function InboxPage() {
@@ -88,6 +92,7 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
   const [cursor, setCursor] = useState<string>();
   const [assigning, setAssigning] = useState<string>();
+  const [deciding, setDeciding] = useState<{ of: AgentAction; step: DecideStep }>();
   const { rows, untilOf } = inbox;
   // A person sees verbs on the first row that has the focus or is selected, so their code comes right after the page.
   const [hasVerbs, setVerbs] = useState(RowVerbs.isLoaded());
@@ -106,7 +111,8 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
   const chosen = rows.filter(({ id }) => ids.has(id));
   const assign = ({ id }: { id: string }) => setAssigning(id);
   const snooze = (item: InboxItem) => onSnooze([item]);
-  const acts = { answer, assign, snooze, untilOf, isNarrow: open !== undefined };
+  const decide = (of: AgentAction, step: DecideStep) => setDeciding({ of, step });
+  const acts = { answer, assign, snooze, decide, untilOf, isNarrow: open !== undefined };
   const onSnoozed = () => {
     setIds(new Set());
     if (snoozing?.some(({ id }) => id === open)) go(undefined);
@@ -138,6 +144,7 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
       <Suspense>{chosen.length > 0 && <InboxBatch items={chosen} onSelect={setIds} onSnooze={onSnooze} />}</Suspense>
       <Suspense>
         {assigning && <AssignTask id={assigning} onClose={() => setAssigning(undefined)} />}
+        {deciding && <ActionDialog {...deciding} onClose={() => setDeciding(undefined)} />}
         {snoozing && <SnoozeDialog items={snoozing} onClose={() => onSnooze(undefined)} onDone={onSnoozed} />}
       </Suspense>
     </>
@@ -240,6 +247,7 @@ function nameOf(item: InboxItem): string {
   if ("waiting" in item) return `${waitingText(item.waiting.length)}: ${item.gap.reason}`;
   if ("alert" in item) return item.alert.message.slice(0, NAME_LENGTH_MAX);
   if ("request" in item) return item.request.title;
+  if ("action" in item) return actionText(item.action).slice(0, NAME_LENGTH_MAX);
   if ("webhook" in item) return item.webhook.url.slice(0, NAME_LENGTH_MAX);
   return "message" in item ? messageText(item.message).slice(0, NAME_LENGTH_MAX) : item.invitation.email;
 }

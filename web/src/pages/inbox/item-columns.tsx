@@ -2,6 +2,7 @@
 import {
   BellRing,
   CircleDollarSign,
+  CircleQuestionMark,
   CircleX,
   Clock,
   HandHelping,
@@ -12,6 +13,7 @@ import {
   Octagon,
   OctagonPause,
   Scale,
+  Send,
   UserPlus,
   UserX,
   Webhook,
@@ -19,6 +21,7 @@ import {
 import type { ReactNode } from "react";
 import { useStopsInForce } from "../../data/stops.ts";
 import { asksPerson } from "../../data/tasks.ts";
+import { actionText } from "../../domain/actions/action-words.ts";
 import { Sender } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { Assignee } from "../../domain/agents/assignee.tsx";
@@ -33,7 +36,7 @@ import { Time } from "../../ui/time.tsx";
 import { untilOfItem } from "./grouped.ts";
 import { Due } from "./item-due.tsx";
 import { type AlikeItem, type HeldItem, heldText, type InboxItem, waitingText } from "./items.ts";
-import type { ReportItem } from "./report-items.ts";
+import { reportParts } from "./report-parts.tsx";
 import type { VerbActs } from "./row-verbs.tsx";
 
 export const RowVerbs = lazyPart(() => import("./row-verbs.tsx"), "RowVerbs");
@@ -53,6 +56,8 @@ const LOOKS = {
   stopped: ["Stopped", Octagon, "text-failed"],
   alert: ["Alert", BellRing, "text-failed"],
   request: ["Request", Scale, "text-blocked"],
+  action: ["Action", Send, "text-blocked"],
+  doubt: ["In doubt", CircleQuestionMark, "text-failed"],
   webhook: ["Webhook disabled", Webhook, "text-blocked"],
   invitation: ["Invited", UserPlus, "text-ink-2"],
 } as const satisfies Partial<Record<InboxItem["kind"], Look>>;
@@ -188,6 +193,7 @@ function Question({ item }: { item: InboxItem }) {
   if ("alert" in item) return <AgentLine text={item.alert.message} />;
   if ("webhook" in item) return <AgentLine text={item.webhook.url} />;
   if ("request" in item) return item.request.title;
+  if ("action" in item) return <AgentLine text={actionText(item.action)} />;
   if ("message" in item) {
     return (
       <>
@@ -210,7 +216,7 @@ function Question({ item }: { item: InboxItem }) {
 }
 
 function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
-  if ("invitation" in item || "alert" in item || "webhook" in item || "request" in item)
+  if ("invitation" in item || "alert" in item || "webhook" in item || "request" in item || "action" in item)
     return reportParts(item, isShort);
   if (item.kind === "away")
     return isShort ? [<AgentName key="who" id={item.away.agent_id} isLink={false} />] : [item.away.gap.reason];
@@ -267,15 +273,4 @@ function Agents({ tasks }: { tasks: AlikeItem["tasks"] }) {
       {others.length > 0 && <span className="shrink-0">+{others.length}</span>}
     </span>
   );
-}
-
-function reportParts(item: ReportItem, isShort: boolean): ReactNode[] {
-  if ("invitation" in item) return [`as ${item.invitation.role}`];
-  if ("alert" in item) return item.alert.resolved_at === null ? [] : ["resolved"];
-  if ("webhook" in item)
-    return item.webhook.pending > 0 ? [counted(item.webhook.pending, "delivery waits", "deliveries wait")] : [];
-  const { agent_id, reason } = item.request;
-  const who = <AgentName key="who" id={agent_id} isLink={false} />;
-  const held = item.held > 0 ? [waitingText(item.held)] : [];
-  return isShort ? [who, ...held] : [<AgentLine key="why" text={reason} className="truncate" />, who, ...held];
 }

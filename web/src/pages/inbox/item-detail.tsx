@@ -12,6 +12,7 @@ const HeldAsk = lazyPart(() => import("./held-ask.tsx"), "HeldAsk");
 const AlertAsk = lazyPart(() => import("./alert-ask.tsx"), "AlertAsk");
 const WebhookAsk = lazyPart(() => import("./webhook-ask.tsx"), "WebhookAsk");
 const RequestPanel = lazyPart(() => import("../../domain/requests/request-detail.tsx"), "RequestPanel");
+const ActionPanel = lazyPart(() => import("../../domain/actions/action-detail.tsx"), "ActionPanel");
 const InvitationAsk = lazyPart(() => import("./invitation-ask.tsx"), "InvitationAsk");
 
 interface DetailProps {
@@ -20,13 +21,14 @@ interface DetailProps {
   isLoading: boolean;
 }
 
-/** A task and a request stay open after they left the inbox; a message or an invitation closes. */
+/** These items stay open after they left the inbox; a message or an invitation closes. */
+const STAYS = /^(?:task|request|action):/;
+
 export function ItemDetail({ open, item, isLoading }: DetailProps): ReactNode {
   const [kind, id = ""] = open.split(":");
   const TaskPanel = usePanel("/tasks");
   const waiting = <Skeleton lines={9} className="p-4" />;
-  if (!item && kind !== "task" && kind !== "request")
-    return isLoading ? waiting : <Empty title="This no longer needs you." />;
+  if (!item && !STAYS.test(open)) return isLoading ? waiting : <Empty title="This no longer needs you." />;
   return (
     <Suspense fallback={waiting}>
       {kind === "task" && <TaskPanel id={id} />}
@@ -37,6 +39,7 @@ export function ItemDetail({ open, item, isLoading }: DetailProps): ReactNode {
       {item && "alert" in item && <AlertAsk alert={item.alert} />}
       {item && "webhook" in item && <WebhookAsk webhook={item.webhook} />}
       {kind === "request" && <RequestPanel id={id} />}
+      {kind === "action" && <ActionPanel id={id} />}
       {item && "invitation" in item && <InvitationAsk invitation={item.invitation} />}
     </Suspense>
   );
@@ -50,6 +53,7 @@ export function pageOf(item: InboxItem): string {
   if ("waiting" in item) return item.kind === "capped" ? "/limits" : `/stops/${item.causeId}`;
   if ("alert" in item) return "/alerts";
   if ("request" in item) return `/requests/${item.request.id}`;
+  if ("action" in item) return `/actions/${item.action.id}`;
   if ("webhook" in item) return `/webhooks/${item.webhook.id}`;
   return "message" in item ? `/messages/${item.message.thread_id}` : "/account?tab=members";
 }

@@ -5,7 +5,7 @@ import { Time, useNow } from "../../ui/time.tsx";
 import { dueOf, type InboxItem } from "./items.ts";
 
 /** The items that end by themselves at their time. */
-const ENDS: ReadonlySet<string> = new Set(["invitation", "request"]);
+const ENDS: ReadonlySet<string> = new Set(["invitation", "request", "action"]);
 const SOON_MS = 3_600_000;
 
 interface DueProps {

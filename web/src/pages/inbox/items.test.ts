@@ -42,6 +42,7 @@ const none: InboxSources = {
   alerts: [],
   webhooks: [],
   requests: [],
+  actions: [],
 };
 const kinds = (sources: Partial<InboxSources>) =>
   inboxItems({ ...none, ...sources }).map(({ kind, id }) => `${kind} ${id}`);
@@ -271,10 +272,8 @@ describe("tasks with one cause", () => {
   });
 
   test("are put away as one row, with one time", () => {
-    const items = inboxItems({
-      ...none,
-      blocked: ["a", "b", "c", "d"].map((id) => asking(id, "Which rate?")) as TaskRow[],
-    });
+    const blocked = ["a", "b", "c", "d"].map((id) => asking(id, "Which rate?")) as TaskRow[];
+    const items = inboxItems({ ...none, blocked });
     const [one, next] = ["2026-01-12", "2026-01-13"];
     const untilOf = new Map(Object.entries({ "task:a": one, "task:b": one, "task:c": next }));
     const { rows, snoozed } = partedBy(items, untilOf);

@@ -85,6 +85,8 @@ const TIERS: Readonly<Record<InboxKind, number>> = {
   alike: 0,
   alert: 0,
   request: 0,
+  action: 0,
+  doubt: 0,
   webhook: 1,
   away: 1,
   capped: 1,
@@ -104,7 +106,7 @@ export const isCause = ({ kind }: InboxItem): boolean => TIERS[kind] === 1;
 /** A failed task leaves the inbox after this time. */
 const FAILED_SHOWN_MS = 86_400_000;
 /** The causes that end by themselves: the inbox does not list them. */
-const LIFTED = /^(?:at_limit|pool_at_limit|throttled|backoff|dependencies|provider_capacity)$/;
+const LIFTED = /^(?:at_limit|pool_at_limit|throttled|backoff|dependencies|provider_capacity|waiting_for_approval)$/;
 /** The causes that lie with the agent, so that its tasks have one row. */
 const OF_AGENT = /^(?:agent_|provider_)/;
 
@@ -132,6 +134,7 @@ export function dueOf(item: InboxItem): string | null {
   if ("message" in item) return item.message.reply_by;
   if ("task" in item) return item.task.due_at;
   if ("request" in item) return item.request.expires_at;
+  if (item.kind === "action") return item.action.expires_at;
   return "invitation" in item ? item.invitation.expires_at : null;
 }
 

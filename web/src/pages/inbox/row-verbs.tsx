@@ -1,9 +1,11 @@
 /** The verbs of a row of the inbox. They show on hover and while the row has the focus. */
+import type { AgentAction } from "@bailiwick/sdk";
 import { AlarmClock } from "lucide-react";
 import { type ReactNode, Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
 import type { TaskRow } from "../../data/tasks.ts";
+import type { DecideStep } from "../../domain/actions/action-dialog.tsx";
 import { useAcknowledge } from "../../domain/alerts/alert-parts.tsx";
 import { TopUpButton } from "../../domain/limits/top-up-button.tsx";
 import { LiftButton } from "../../domain/stops/lift-button.tsx";
@@ -17,6 +19,7 @@ import { rowsOf } from "./snooze-rows.ts";
 import { useMarkRead } from "./use-mark-read.ts";
 import { useSnooze } from "./use-snooze.ts";
 
+const ActionRowVerbs = lazyPart(() => import("../../domain/actions/action-row-verbs.tsx"), "ActionRowVerbs");
 const RequestVerbs = lazyPart(() => import("../../domain/requests/request-verbs.tsx"), "RequestVerbs");
 
 export interface VerbActs {
@@ -24,6 +27,7 @@ export interface VerbActs {
   answer: (item: InboxItem) => void;
   assign: (task: TaskRow) => void;
   snooze: (item: InboxItem) => void;
+  decide: (action: AgentAction, step: DecideStep) => void;
   /** The time until which an item is away, by its id. */
   untilOf: ReadonlyMap<string, string>;
   /** A panel is open, so the row has no room for suggested answers. */
@@ -56,6 +60,9 @@ function Verbs({ item, acts }: VerbProps<InboxItem>) {
   if (item.kind === "capped") return <TopUpButton policyId={item.causeId} />;
   if (item.kind === "stopped") return <LiftButton id={item.causeId} />;
   if (item.kind === "request") return <RequestVerbs request={item.request} onOpen={() => acts.answer(item)} />;
+  if (item.kind === "action")
+    return <ActionRowVerbs action={item.action} onDecide={(step) => acts.decide(item.action, step)} />;
+  if (item.kind === "doubt") return <DoubtVerb onOpen={() => acts.answer(item)} />;
   if (item.kind === "alert") return <AcknowledgeVerb id={item.alert.id} />;
   return (
     <>
@@ -172,6 +179,15 @@ function AcknowledgeVerb({ id }: { id: string }) {
   return (
     <Verb denied={denied} isBusy={isRunning} onClick={() => void run(undefined)}>
       Acknowledge
+    </Verb>
+  );
+}
+
+function DoubtVerb({ onOpen }: { onOpen: () => void }) {
+  const denied = useDenied("actions:decide");
+  return (
+    <Verb denied={denied} onClick={onOpen}>
+      Say what happened…
     </Verb>
   );
 }

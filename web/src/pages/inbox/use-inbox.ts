@@ -42,8 +42,8 @@ export function useInbox(): Inbox {
     (client, call) => client.invitations.list({ id: workspace.id, status: "open", limit }, call),
     { enabled: permissions.has("members:write") },
   );
-  const { alerts, webhooks, requests } = useReports();
-  const reads = [blocked, failed, gaps, unread, awaiting, invitations, alerts, requests];
+  const { alerts, webhooks, requests, actions, reads: reports } = useReports();
+  const reads = [blocked, failed, gaps, unread, awaiting, invitations, ...reports];
   const { untilOf, isLoading: isReadingSnoozes } = useSnoozes();
   const { rows, snoozed } = useMemo(() => {
     const all = inboxItems({
@@ -59,6 +59,7 @@ export function useInbox(): Inbox {
       alerts: alerts.data?.items ?? [],
       webhooks: webhooks.rows,
       requests: requests.data?.items ?? [],
+      actions,
     });
     return partedBy(all, untilOf);
   }, [
@@ -72,6 +73,7 @@ export function useInbox(): Inbox {
     alerts.data,
     webhooks.rows,
     requests.data,
+    actions,
     untilOf,
   ]);
   const broken = reads.find(({ error }) => error !== null);
@@ -91,7 +93,7 @@ export function useInbox(): Inbox {
   };
 }
 
-/** The alerts that nobody acknowledged, the webhooks, and the requests of agents. */
+/** The alerts that nobody acknowledged, the webhooks, and the requests and actions of agents. */
 function useReports() {
   const { permissions } = useSession();
   const alerts = useRead(
@@ -111,7 +113,22 @@ function useReports() {
     (client, call) => client.governance.listPending({ limit }, call),
     { enabled: permissions.has("governance:write") },
   );
-  return { alerts, webhooks, requests };
+  const ifDecides = { enabled: permissions.has("actions:decide") };
+  const pending = useRead(
+    ["actions", "pending"],
+    ({ actions }, call) => actions.listPending({ limit }, call),
+    ifDecides,
+  );
+  const doubts = useRead(
+    ["actions", "in doubt"],
+    ({ actions }, call) => actions.list({ status: "in_doubt", limit }, call),
+    ifDecides,
+  );
+  const actions = useMemo(
+    () => [...(pending.data?.items ?? []), ...(doubts.data?.items ?? [])],
+    [pending.data, doubts.data],
+  );
+  return { alerts, webhooks, requests, actions, reads: [alerts, requests, pending, doubts] };
 }
 
 /** The decisions that wait for the person. Somebody who may not decide has no count. */
