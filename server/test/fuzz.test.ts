@@ -1,6 +1,8 @@
 /** Random requests made only from the OpenAPI document: the document must promise every answer. */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { proposeAction } from "../src/actions/operations/propose-action.ts";
+import { createConnection } from "../src/connections/operations/create-connection.ts";
 import { sendMessage } from "../src/messages/operations/send-message.ts";
 import { liftStop } from "../src/stops/operations/lift-stop.ts";
 import { listStops } from "../src/stops/operations/list-stops.ts";
@@ -50,6 +52,8 @@ beforeAll(async () => {
   memory = createMemory({ agents: [agent.id], workspaces: [workspace.id], users: [owner.id], members: [owner.id] });
   memory.anchor("workspaces", [scene.workspace.id]);
   memory.anchor("redactions", await messagesToWithdraw(scene));
+  memory.anchor("connections", await connectionsToChange(scene));
+  memory.anchor("agent-actions", await actionsToDecide(scene));
   callers = createCallers(scene, memory);
   tools = await toolNames();
 });
@@ -183,6 +187,21 @@ it(
   TIMEOUT_MS,
 );
 
+const TEN = Array.from({ length: 10 });
+
+async function connectionsToChange({ owner }: Scene): Promise<string[]> {
+  const input = { service_type: "http", name: "Builds", config: { base_url: "https://builds.invalid" } } as const;
+  return Promise.all(TEN.map(async () => (await app().call(createConnection, owner, input)).id));
+}
+
+/** Through a connection that no request knows, because one that is disconnected ends its actions. */
+async function actionsToDecide(scene: Scene): Promise<string[]> {
+  const [connection_id = ""] = await connectionsToChange(scene);
+  const type = { action_type: "send_request", service_type: "http" } as const;
+  const input = { ...type, connection_id, payload: { method: "GET" }, expires_in_seconds: 3_600 };
+  return Promise.all(TEN.map(async () => (await app().call(proposeAction, scene.agent, input)).id));
+}
+
 async function messagesToWithdraw({ agent, other }: Scene): Promise<string[]> {
   const input = { to_agent_id: other.id, content: "Pasted by mistake." };
   return Promise.all([1, 2, 3].map(async () => (await app().call(sendMessage, agent, input)).id));
@@ -214,6 +233,14 @@ const UNREACHED = [
   "governance.revoke_grant",
   "governance.preview_rollback",
   "governance.rollback",
+  // An action and a rule name a type with its service, and no job runs here, so nothing is sent.
+  "actions.propose",
+  "actions.create_rule",
+  "actions.delete_rule",
+  "actions.retry",
+  "actions.resolve",
+  // No server of MCP is connected.
+  "connections.accept_tools",
   // An agent must have crossed a policy that acted on it.
   "risk.undo",
   // Only the owner of the installation may do this, and no caller here is the owner.
