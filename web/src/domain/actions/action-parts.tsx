@@ -53,7 +53,7 @@ export function ConnectionName({ of: { connection_id, service_type } }: { of: Th
   return (
     <>
       <AgentLine text={connection.name} className="min-w-0 truncate" />
-      <span className="text-ink-3"> · {service_type}</span>
+      <span className="whitespace-pre text-ink-3"> · {service_type}</span>
     </>
   );
 }
