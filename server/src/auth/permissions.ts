@@ -153,10 +153,10 @@ export function keyPermissions(
   return { carried: new Set([...given].filter((permission) => !lacking.includes(permission))), lacking };
 }
 
-/** A permission that no role has belongs to the work of agents. A role carries it when the role may work. */
+/** The permissions that every agent has are its work, also one of a higher role. A role carries them when it may work. */
 function roleCarries(role: Role, permission: Permission): boolean {
   const carried = ROLE_PERMISSIONS[role];
-  return carried.has(permission) || (!ROLE_PERMISSIONS.owner.has(permission) && carried.has(WORK));
+  return carried.has(permission) || (AGENT_PERMISSIONS.has(permission) && carried.has(WORK));
 }
 
 type Caller =
