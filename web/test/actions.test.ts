@@ -79,16 +79,17 @@ test("a person approves by keyboard on a phone and changes another action, and a
   await expect.poll(() => page.getByRole("link", { name: "Send request" }).count()).toBe(0);
   expect(received).toEqual(['POST /orders {"item":"a chair\u202e"}']);
 
-  const table = await shop.propose("a table");
+  const table = await shop.propose("a table\u202e");
   await goTo(page, `/actions/${table.id}`);
   await goTo(other, `/actions?open=${table.id}`);
   await page.getByRole("button", { name: "Edit…" }).tap();
+  await page.getByText('With its hidden characters: { "item": "a table[U+202E]" }').waitFor();
   await page.getByLabel("path").fill("/offers");
   await page.getByRole("button", { name: "Approve the changed action" }).tap();
   const panel = other.getByRole("complementary");
   await panel.getByText("What a person changed").waitFor();
   await panel.getByText("Executed", { exact: true }).first().waitFor();
-  expect(received.at(-1)).toBe('POST /offers {"item":"a table"}');
+  expect(received.at(-1)).toBe('POST /offers {"item":"a table\u202e"}');
   const { proposed_payload } = await shop.owner.actions.get({ id: table.id });
   expect(proposed_payload).toEqual(table.payload);
 });

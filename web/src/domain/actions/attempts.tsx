@@ -26,7 +26,7 @@ const RUNNING = { tone: "running", icon: CircleDashed, word: "Is being sent" } a
 export function Attempts({ of: { attempt_log, receipt, next_attempt_at, error_message } }: { of: AgentActionDetail }) {
   return (
     <div className="space-y-2">
-      {error_message !== null && (
+      {error_message !== null && error_message !== attempt_log.at(-1)?.error && (
         <p className="text-failed [overflow-wrap:anywhere]">
           <AgentLine text={error_message} />
         </p>

@@ -73,7 +73,9 @@ interface InputProps {
 const ROWS_MAX = 8;
 
 function PayloadInput({ field: { name, kind, choices, isRequired, hint }, value, error, onChange }: InputProps) {
-  const hidden = hasHiddenCharacter(value) ? `With its hidden characters: ${visibleText(value).slice(0, 200)}` : hint;
+  // The field of the browser shows no such character, and a direction mark turns the text around it.
+  const hidden = hasHiddenCharacter(value) ? `With its hidden characters: ${visibleText(value)}` : undefined;
+  const about = kind === "json" ? [hint, "JSON."].filter(Boolean).join(" ") : hint;
   const common = { label: name, isRequired, error, onChange };
   if (kind === "choice" && (value === "" || choices.includes(value)))
     return (
@@ -88,7 +90,7 @@ function PayloadInput({ field: { name, kind, choices, isRequired, hint }, value,
   return (
     <TextArea
       {...common}
-      hint={kind === "json" ? (hint ? `${hint} JSON.` : "JSON.") : hidden}
+      hint={hidden ?? about}
       value={value}
       rows={Math.min(ROWS_MAX, value.split("\n").length)}
       isMono

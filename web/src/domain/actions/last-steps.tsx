@@ -16,7 +16,7 @@ export function LastSteps({
   const { data } = useRead(
     ["audit", "before action", id],
     // Among them may be the proposal itself.
-    ({ audit }, call) => audit.list({ agent_id, to: created_at, limit: SHOWN + 1 }, call),
+    ({ audit }, call) => audit.list({ actor_id: agent_id, to: created_at, limit: SHOWN + 1 }, call),
     { enabled: permissions.has("audit:read") },
   );
   const steps = data?.items.filter(({ subject }) => subject.id !== id).slice(0, SHOWN) ?? [];
