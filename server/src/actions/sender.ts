@@ -14,6 +14,7 @@ import {
 } from "../connections/index.ts";
 import type { JobContext } from "../kernel/jobs/job.ts";
 import { Problem } from "../kernel/problem.ts";
+import { createRunningWork } from "../kernel/running-work.ts";
 import { markAttempt } from "./operations/mark-attempt.ts";
 import { markLookup } from "./operations/mark-lookup.ts";
 import { type Taken, takeActions } from "./operations/take-actions.ts";
@@ -42,28 +43,18 @@ export interface ActionSender {
 
 export function createActionSender(options: SenderOptions): ActionSender {
   const { dispatch, stop, onError } = options;
-  const running = new Set<Promise<void>>();
-  const ofWorkspace = new Map<string, number>();
+  const running = createRunningWork();
   /** The workspace whose attempts began last. The next turn begins after it. */
   let last = "";
 
   function roomOf(workspace: string): number {
-    const most = running.size > OF_SERVER_MAX / 2 ? OF_WORKSPACE_BUSY : OF_WORKSPACE_MAX;
-    return Math.min(most - (ofWorkspace.get(workspace) ?? 0), OF_SERVER_MAX - running.size);
+    const most = running.count() > OF_SERVER_MAX / 2 ? OF_WORKSPACE_BUSY : OF_WORKSPACE_MAX;
+    return Math.min(most - running.countOf(workspace), OF_SERVER_MAX - running.count());
   }
 
   function start(workspace: string, taken: Taken, takenMs: number): void {
-    ofWorkspace.set(workspace, (ofWorkspace.get(workspace) ?? 0) + 1);
     const work = taken.kind === "send" ? send : look;
-    const one = work(options, workspace, taken, takenMs)
-      .catch(onError)
-      .finally(() => {
-        running.delete(one);
-        const left = (ofWorkspace.get(workspace) ?? 1) - 1;
-        if (left > 0) ofWorkspace.set(workspace, left);
-        else ofWorkspace.delete(workspace);
-      });
-    running.add(one);
+    void running.add(workspace, work(options, workspace, taken, takenMs).catch(onError));
   }
 
   return {
@@ -82,9 +73,7 @@ export function createActionSender(options: SenderOptions): ActionSender {
         }
       }
     },
-    async idle() {
-      while (running.size > 0) await Promise.all(running);
-    },
+    idle: running.idle,
   };
 }
 

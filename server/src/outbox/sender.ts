@@ -8,6 +8,7 @@ import type { JobContext } from "../kernel/jobs/job.ts";
 import type { OutgoingOptions } from "../kernel/outbound/dial.ts";
 import { type Answer, post } from "../kernel/outbound/post.ts";
 import { retryAfterMs } from "../kernel/outbound/retry-after.ts";
+import { createRunningWork } from "../kernel/running-work.ts";
 import { mailFaultOf } from "./mail-fault.ts";
 import { markDelivery } from "./operations/mark-delivery.ts";
 import { takeDeliveries } from "./operations/take-deliveries.ts";
@@ -44,8 +45,7 @@ export interface Sender {
 }
 
 export function createSender({ dispatch, sendMail, outgoing, onError }: SenderOptions): Sender {
-  const running = new Set<Promise<void>>();
-  const ofWorkspace = new Map<string, number>();
+  const running = createRunningWork();
 
   async function attempt(workspace: string, sending: Static<typeof Sending>): Promise<void> {
     const tried = await trySending(sending, { sendMail, outgoing, onError });
@@ -55,26 +55,13 @@ export function createSender({ dispatch, sendMail, outgoing, onError }: SenderOp
     await dispatch(markDelivery, workspace, { id, target_id, attempt, tried });
   }
 
-  function start(workspace: string, sending: Static<typeof Sending>): void {
-    ofWorkspace.set(workspace, (ofWorkspace.get(workspace) ?? 0) + 1);
-    const one = attempt(workspace, sending)
-      .catch(onError)
-      .finally(() => {
-        running.delete(one);
-        const left = (ofWorkspace.get(workspace) ?? 1) - 1;
-        if (left > 0) ofWorkspace.set(workspace, left);
-        else ofWorkspace.delete(workspace);
-      });
-    running.add(one);
-  }
-
   return {
     async begin(due) {
       for (const { workspace, target } of due) {
         const room = Math.min(
           OF_TARGET_MAX,
-          OF_WORKSPACE_MAX - (ofWorkspace.get(workspace) ?? 0),
-          OF_SERVER_MAX - running.size,
+          OF_WORKSPACE_MAX - running.countOf(workspace),
+          OF_SERVER_MAX - running.count(),
         );
         if (room <= 0 || outgoing.stop?.aborted) continue;
         try {
@@ -82,15 +69,13 @@ export function createSender({ dispatch, sendMail, outgoing, onError }: SenderOp
           const { items } = (await dispatch(takeDeliveries, workspace, { target_id: target, most: room })) as Static<
             typeof takeDeliveries.output
           >;
-          for (const item of items) start(workspace, item);
+          for (const item of items) void running.add(workspace, attempt(workspace, item).catch(onError));
         } catch (error) {
           onError(error);
         }
       }
     },
-    async idle() {
-      while (running.size > 0) await Promise.all(running);
-    },
+    idle: running.idle,
   };
 }
 

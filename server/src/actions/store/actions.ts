@@ -20,7 +20,7 @@ const json = (value: unknown) => (value === null ? null : JSON.stringify(value))
 function columnsIn(action: ActionRow) {
   const { payload, proposed_payload, attempt_log, result, receipt } = action;
   return {
-    ...only(action, ACTION_COLUMNS),
+    ...action,
     payload: json(payload),
     proposed_payload: json(proposed_payload),
     attempt_log: json(attempt_log),
@@ -36,12 +36,13 @@ export async function insertAction(tx: Tx, action: ActionRow): Promise<void> {
     .execute();
 }
 
+const CHANGED = ACTION_COLUMNS.filter((name) => name !== "id");
+
 /** The caller has locked the action. */
 export async function saveAction(tx: Tx, action: ActionRow): Promise<void> {
-  const { id: _, ...columns } = columnsIn(action);
   await tx
     .updateTable("agent_actions")
-    .set(columns)
+    .set(only(columnsIn(action), CHANGED))
     .where("workspace_id", "=", tx.workspace)
     .where("id", "=", action.id)
     .executeTakeFirstOrThrow();
