@@ -78,7 +78,7 @@ export async function aDatabase(template = TEMPLATE): Promise<string> {
   const database = `test_${randomUUID().replaceAll("-", "")}`;
   const maker = new pg.Client(connectionConfig({ socket: server, size: 1 }));
   await maker.connect();
-  await maker.query(`create database ${database} template ${template}`);
+  await maker.query(`create database ${database} template ${template} strategy file_copy`);
   await maker.end();
   return database;
 }
