@@ -89,10 +89,3 @@ export async function addressToDial(url: URL, { allowed, resolve = resolveAll }:
   const addresses = isAllowed(url, allowed) ? await resolve(host) : await checkedAddresses(host, resolve);
   return addresses[0]?.address ?? host;
 }
-
-export function textOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // A failure of several addresses has no text of its own.
-  const { message, code } = error as NodeJS.ErrnoException;
-  return message || code || "The connection failed.";
-}

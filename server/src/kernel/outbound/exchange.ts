@@ -1,7 +1,8 @@
 /** Sends one request and reads its answer, up to a size. Says how far the request came when there is no whole answer. */
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { urlFault } from "./destination.ts";
-import { dial, type OutgoingOptions, textOf } from "./dial.ts";
+import { dial, type OutgoingOptions } from "./dial.ts";
+import { errorText } from "./error-text.ts";
 
 const TIMEOUT_MS = 10_000;
 const LATE = "There was no answer in time.";
@@ -45,7 +46,7 @@ export async function exchange(outgoing: Outgoing, options: ExchangeOptions): Pr
   let mayBeSent = false;
   return new Promise((done) => {
     const fail = (error: unknown) =>
-      done({ answer: "none", mayBeSent, error: signal.aborted ? lateOrStopped(options) : textOf(error) });
+      done({ answer: "none", mayBeSent, error: signal.aborted ? lateOrStopped(options) : errorText(error) });
     try {
       dial(new URL(url), {
         method,
@@ -91,7 +92,7 @@ async function readAnswer(answer: IncomingMessage, options: ExchangeOptions, sig
       };
     }
   } catch (error) {
-    const text = signal.aborted ? lateOrStopped(options) : textOf(error);
+    const text = signal.aborted ? lateOrStopped(options) : errorText(error);
     return { answer: "part", cut: false, error: text, ...head() };
   }
   if (answer.complete) return { answer: "whole", ...head() };

@@ -1,7 +1,8 @@
 /** Opens a web socket to an address that a caller chose, and closes it at once. Shows that the other side accepts it. */
 import { createHash, randomBytes } from "node:crypto";
 import { urlFault } from "./destination.ts";
-import { dial, type OutgoingOptions, textOf } from "./dial.ts";
+import { dial, type OutgoingOptions } from "./dial.ts";
+import { errorText } from "./error-text.ts";
 
 const TIMEOUT_MS = 5_000;
 /** RFC 6455: the answer proves that the other side speaks the protocol. */
@@ -27,7 +28,7 @@ export async function handshake(
     .digest("base64");
   return new Promise((done) => {
     const fail = (error: unknown) =>
-      done({ ok: false, status: null, error: signal.aborted ? "There was no answer in time." : textOf(error) });
+      done({ ok: false, status: null, error: signal.aborted ? "There was no answer in time." : errorText(error) });
     const upgrade = {
       connection: "Upgrade",
       upgrade: "websocket",

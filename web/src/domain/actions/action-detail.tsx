@@ -12,7 +12,7 @@ import { PersonName } from "../actor-name.tsx";
 import { AgentName } from "../agents/agent-name.tsx";
 import { TaskCostWords } from "../tasks/task-cost.tsx";
 import { TaskName } from "../usage/task-name.tsx";
-import { ActionState, ConnectionName } from "./action-parts.tsx";
+import { ActionState, ConnectionName, Destination } from "./action-parts.tsx";
 import { ActionVerbs } from "./action-verbs.tsx";
 import { typeText } from "./action-words.ts";
 import { Amount } from "./amount.tsx";
@@ -98,6 +98,7 @@ function Origin({ of: action }: { of: AgentActionDetail }) {
         {reasoning === null ? "." : ":"}
       </Sentence>
       {reasoning !== null && <AgentText text={reasoning} />}
+      <Destination of={action} />
       {held_since !== null && (
         <p className="text-failed">
           A stop holds it since <Time at={held_since} />. Its time does not pass meanwhile.

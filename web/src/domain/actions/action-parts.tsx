@@ -1,5 +1,5 @@
 /** The state of an action, and the names of what it goes through. */
-import type { AgentAction } from "@bailiwick/sdk";
+import type { AgentAction, Connection } from "@bailiwick/sdk";
 import {
   Ban,
   CircleCheck,
@@ -14,6 +14,7 @@ import {
 } from "lucide-react";
 import { useRead } from "../../data/query.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
+import { Sentence } from "../../ui/sentence.tsx";
 import { Chip } from "../status.tsx";
 
 export const ACTION_LOOKS = {
@@ -43,6 +44,31 @@ const CONNECTIONS_MAX = 200;
 /** The connections, which are few. The pages of actions share this read. */
 export function useConnections() {
   return useRead(["connections", "all"], ({ connections }, call) => connections.list({ limit: CONNECTIONS_MAX }, call));
+}
+
+/** Used where the configuration names no address. */
+const USUAL_TARGETS: Partial<Record<Connection["service_type"], string>> = {
+  github: "https://api.github.com",
+  slack: "its incoming webhook",
+};
+
+/** The address that actions go to, or the sender of mails. */
+export function targetOf({ config = {}, service_type }: Pick<Connection, "config" | "service_type">): string {
+  const target = config.base_url ?? config.url ?? config.from;
+  return typeof target === "string" ? target : (USUAL_TARGETS[service_type] ?? "");
+}
+
+/** The address itself, because anybody may have chosen the name of the connection. */
+export function Destination({ of: { connection_id } }: { of: Through }) {
+  const { data } = useConnections();
+  const connection = data?.items.find(({ id }) => id === connection_id);
+  if (connection === undefined) return null;
+  return (
+    <Sentence>
+      {connection.service_type === "email" ? "It is sent from " : "It goes to "}
+      <AgentLine text={targetOf(connection)} className="font-medium text-ink [overflow-wrap:anywhere]" />.
+    </Sentence>
+  );
 }
 
 /** The name of a connection and its service; of an action without a connection, the service alone. */

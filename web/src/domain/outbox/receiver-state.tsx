@@ -3,7 +3,6 @@ import type { Channel, Webhook } from "@bailiwick/sdk";
 import { Ban, CircleCheck, CirclePause, TriangleAlert } from "lucide-react";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Chip } from "../status.tsx";
-import { errorText } from "./error-words.ts";
 
 export type Receiver = Pick<
   Webhook | Channel,
@@ -41,5 +40,5 @@ export function ReceiverState({ of: { is_enabled, disabled_reason, consecutive_f
 /** The reason of the last failure, in the words of the receiver or of the network. */
 export function LastError({ of: { last_error, consecutive_failures } }: { of: Receiver }) {
   if (last_error === null || consecutive_failures === 0) return null;
-  return <AgentLine text={errorText(last_error)} className="truncate text-sm text-ink-2" />;
+  return <AgentLine text={last_error} className="truncate text-sm text-ink-2" />;
 }

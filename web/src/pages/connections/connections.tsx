@@ -5,6 +5,7 @@ import { Cable, Plus } from "lucide-react";
 import { Suspense } from "react";
 import { useList } from "../../data/list.ts";
 import { useDenied } from "../../data/session.tsx";
+import { targetOf } from "../../domain/actions/action-parts.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Count } from "../../ui/count.tsx";
@@ -18,7 +19,7 @@ import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ConnectionState, Users } from "./connection-parts.tsx";
 import type { ConnectionsSearch } from "./search.ts";
-import { SERVICES, targetOf } from "./services.ts";
+import { SERVICES } from "./services.ts";
 
 const ConnectionForm = lazyPart(() => import("./connection-form.tsx"), "ConnectionForm");
 const route = getRouteApi("/connections");
@@ -89,7 +90,7 @@ function Title({ of: connection }: { of: Connection }) {
   return (
     <span className="flex min-w-0 flex-col items-start *:max-w-full">
       <AgentLine text={connection.name} className="truncate font-medium" />
-      <AgentLine text={targetOf(connection) ?? "without an address"} className="truncate text-sm text-ink-3" />
+      <AgentLine text={targetOf(connection)} className="truncate text-sm text-ink-3" />
     </span>
   );
 }

@@ -1,5 +1,5 @@
 /** The services that can be connected, and the fields of each. Pure. */
-import type { Connection, ConnectionsCreateInput } from "@bailiwick/sdk";
+import type { ConnectionsCreateInput } from "@bailiwick/sdk";
 
 type ServiceType = ConnectionsCreateInput["service_type"];
 
@@ -66,9 +66,3 @@ export const SERVICES: Readonly<Record<ServiceType, Connectable>> = {
 export const SERVICE_OPTIONS = (Object.keys(SERVICES) as ServiceType[])
   .filter((value) => SERVICES[value].isConnected)
   .map((value) => ({ value, label: SERVICES[value].label }));
-
-/** Where it goes to: the address or the sender. */
-export function targetOf({ config = {} }: Pick<Connection, "config">): string | undefined {
-  const target = config.base_url ?? config.url ?? config.from;
-  return typeof target === "string" ? target : undefined;
-}

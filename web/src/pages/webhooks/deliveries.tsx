@@ -6,7 +6,6 @@ import { useEffect } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useList } from "../../data/list.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
-import { errorText } from "../../domain/outbox/error-words.ts";
 import { Chip } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -119,7 +118,7 @@ function Result({ of: { status, attempt, error, response_status, next_attempt_at
       {error === null ? (
         response_status !== null && <span>answer {response_status}</span>
       ) : (
-        <AgentLine text={errorText(error)} className="min-w-0 truncate max-sm:whitespace-normal" />
+        <AgentLine text={error} className="min-w-0 truncate max-sm:whitespace-normal" />
       )}
     </span>
   );
