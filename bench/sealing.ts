@@ -80,13 +80,13 @@ async function sealingRound(world: World): Promise<void> {
 }
 
 function contextOf({ app }: World): JobContext {
+  const dispatchFor: JobContext["dispatchFor"] = async (operation, actor, input) =>
+    (await app.dispatcher.dispatch(operation, actor, { input, request: requestInfo() })).output;
   return {
     db: app.db,
     env: app.env,
-    dispatch: async (operation, workspace, input = {}) => {
-      const actor = systemActor("bench", workspace);
-      return (await app.dispatcher.dispatch(operation, actor, { input, request: requestInfo() })).output;
-    },
+    dispatch: (operation, workspace, input = {}) => dispatchFor(operation, systemActor("bench", workspace), input),
+    dispatchFor,
     onStuck: (id, error) => say(`${id}: ${error}`),
     stop: new AbortController().signal,
   };

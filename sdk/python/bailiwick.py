@@ -764,6 +764,7 @@ ROUTES = {
     "agents.pause": "POST /agents/{id}/pause",
     "agents.restore": "POST /agents/{id}/restore",
     "agents.resume": "POST /agents/{id}/resume",
+    "agents.rotate_push_secret": "POST /agents/{id}/rotate-push-secret",
     "agents.update": "POST /agents/{id}",
     "agents.update_status": "POST /agents/{id}/update-status",
     "alerts.acknowledge_event": "POST /obs/alerts/events/{id}/acknowledge",

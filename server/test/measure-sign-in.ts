@@ -76,6 +76,7 @@ for (const job of authJobs()) {
     env: app.env,
     stop: new AbortController().signal,
     dispatch: () => Promise.reject(new Error("It dispatches nothing.")),
+    dispatchFor: () => Promise.reject(new Error("It dispatches nothing.")),
     onStuck: () => undefined,
   });
 }

@@ -6,6 +6,7 @@ import type {
   ActionDecision,
   ActionStatus,
   ActorKind,
+  AgentDelivery,
   AgentStatus,
   AgentType,
   AlertLevel,
@@ -235,6 +236,18 @@ export interface FactData {
     from: AgentStatus;
     to: AgentStatus;
     reason: string | null;
+  };
+  /** The pushes to an agent got a new secret. The old secret signs too until then. */
+  "agent.push_secret_rotated": {
+    previous_until: string;
+  };
+  /** A task was sent to a push agent: it answered with the result, accepted the task, or the push failed. */
+  "agent.pushed": {
+    task_id: string;
+    fence: number;
+    result: "completed" | "accepted" | "failed" | "late";
+    response_status: number | null;
+    error: string | null;
   };
   /** An agent got back an earlier configuration, as a new revision. */
   "agent.restored": {
@@ -1363,6 +1376,8 @@ export interface Agent {
   connection_url: string | null;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   auth_config: Record<string, unknown>;
+  /** How an agent of the type http_api gets its tasks. pull: it claims them. push: the server claims them for it and sends each to `<connection_url>/tasks`. */
+  delivery: AgentDelivery;
   status: AgentStatus;
   is_active: boolean;
   is_default: boolean;
@@ -1370,18 +1385,8 @@ export interface Agent {
   last_post_at: string | null;
   last_connected_at: string | null;
   last_error: string | null;
-  presence: {
-    state: PresenceState;
-    last_seen_at: string | null;
-    current_tasks: number;
-  };
-  parked:
-    | {
-    code: "provider_quota" | "provider_capacity";
-    until: string;
-    fallback_model: string | null;
-  }
-    | null;
+  presence: AgentPresence;
+  parked: AgentParked | null;
   /** The number of the newest revision. */
   revision: number;
   created_at: string;
@@ -1478,6 +1483,8 @@ export interface AgentConfig {
   connection_url: string | null;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   auth_config: Record<string, unknown>;
+  /** How an agent of the type http_api gets its tasks. pull: it claims them. push: the server claims them for it and sends each to `<connection_url>/tasks`. */
+  delivery: AgentDelivery;
 }
 
 export interface AgentDay {
@@ -1549,6 +1556,19 @@ export interface AgentHealth {
   };
 }
 
+/** The provider of its model refuses it until then. It starts nothing, or uses the fallback model. */
+export interface AgentParked {
+  code: "provider_quota" | "provider_capacity";
+  until: string;
+  fallback_model: string | null;
+}
+
+export interface AgentPresence {
+  state: PresenceState;
+  last_seen_at: string | null;
+  current_tasks: number;
+}
+
 export interface AgentRevision {
   revision: number;
   config: AgentConfig;
@@ -1567,6 +1587,48 @@ export interface AgentsCheckOutput {
   latency_ms: number;
   message: string;
   checked_at: string;
+}
+
+export interface AgentsCreateOutput {
+  id: string;
+  name: string;
+  description: string;
+  avatar_emoji: string;
+  avatar_url: string | null;
+  personality: string | null;
+  agent_type: AgentType;
+  is_featured: boolean;
+  max_running_tasks: number | null;
+  /** An agent may claim a task for tags when it has all of them. */
+  tags: Tags;
+  billing_mode: BillingMode | null;
+  default_estimated_cost_usd: StartCost | null;
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
+  llm_config: Record<string, unknown>;
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
+  identity_config: Record<string, unknown>;
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
+  moltbook_config: Record<string, unknown>;
+  connection_url: string | null;
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
+  auth_config: Record<string, unknown>;
+  /** How an agent of the type http_api gets its tasks. pull: it claims them. push: the server claims them for it and sends each to `<connection_url>/tasks`. */
+  delivery: AgentDelivery;
+  status: AgentStatus;
+  is_active: boolean;
+  is_default: boolean;
+  total_posts: number;
+  last_post_at: string | null;
+  last_connected_at: string | null;
+  last_error: string | null;
+  presence: AgentPresence;
+  parked: AgentParked | null;
+  /** The number of the newest revision. */
+  revision: number;
+  created_at: string;
+  updated_at: string;
+  /** Signs the pushes to the agent. It is shown only this once. */
+  push_secret?: string;
 }
 
 export interface AgentsExportOutput {
@@ -3512,6 +3574,8 @@ export interface AgentsCreateInput {
   connection_url?: string | null | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   auth_config?: Record<string, unknown> | undefined;
+  /** How an agent of the type http_api gets its tasks. pull: it claims them. push: the server claims them for it and sends each to `<connection_url>/tasks`. */
+  delivery?: AgentDelivery | undefined;
   /** At most one agent is the default. True makes this agent the default in place of the present one. */
   is_default?: boolean | undefined;
 }
@@ -3625,6 +3689,16 @@ export interface AgentsResumeInput {
   reason?: string | undefined;
 }
 
+export interface AgentsRotatePushSecretInput {
+  id: string;
+}
+
+export interface AgentsRotatePushSecretOutput {
+  /** Signs the pushes to the agent. It is shown only this once. */
+  push_secret: string;
+  previous_until: string;
+}
+
 export interface AgentsUpdateInput {
   id: string;
   name?: string | undefined;
@@ -3648,6 +3722,8 @@ export interface AgentsUpdateInput {
   connection_url?: string | null | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   auth_config?: Record<string, unknown> | undefined;
+  /** How an agent of the type http_api gets its tasks. pull: it claims them. push: the server claims them for it and sends each to `<connection_url>/tasks`. */
+  delivery?: AgentDelivery | undefined;
   /** At most one agent is the default. True makes this agent the default in place of the present one. */
   is_default?: boolean | undefined;
 }
@@ -5494,7 +5570,7 @@ export function operations(send: Send) {
        * Then create a key for the agent (keys.create), so that the agent can claim tasks.
        */
       create: (input: AgentsCreateInput, options?: CallOptions) =>
-        send<Agent>("POST /agents", input, options),
+        send<AgentsCreateOutput>("POST /agents", input, options),
       /**
        * Export an agent as a document that can be imported into this or another workspace. Secrets are left out.
        *
@@ -5552,13 +5628,16 @@ export function operations(send: Send) {
       /** Resume a paused agent, or one that its model provider refuses, so that it may start tasks again. */
       resume: (input: AgentsResumeInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}/resume", input, options),
+      /** Give the pushes to an agent a new secret, which is shown only once. The old secret signs too for 24 hours. */
+      rotatePushSecret: (input: AgentsRotatePushSecretInput, options?: CallOptions) =>
+        send<AgentsRotatePushSecretOutput>("POST /agents/{id}/rotate-push-secret", input, options),
       /**
        * Change the given fields of an agent. Each configuration is replaced as a whole.
        *
-       * A secret sent as "set" stays as it is. A secret that you leave out is deleted. Pause, resume and archive change the status.
+       * A secret sent as "set" stays as it is. A secret that you leave out is deleted. Pause, resume and archive change the status. Turning delivery to push returns push_secret, which is shown only once: it signs the pushes as webhooks are.
        */
       update: (input: AgentsUpdateInput, options?: CallOptions) =>
-        send<Agent>("POST /agents/{id}", input, options),
+        send<AgentsCreateOutput>("POST /agents/{id}", input, options),
       /** Say that an external agent is connected, or why it is not. An agent says so of itself alone. */
       updateStatus: (input: AgentsUpdateStatusInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}/update-status", input, options),

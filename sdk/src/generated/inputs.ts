@@ -295,6 +295,12 @@ export const AGENTS_CREATE_INPUT = {
       "patternProperties": { "^.*$": {} },
       "description": "Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads \"set\". Mark any other secret as {\"$secret\": \"…\"}."
     },
+    "delivery": {
+      "type": "string",
+      "enum": ["pull", "push"],
+      "title": "AgentDelivery",
+      "description": "How an agent of the type http_api gets its tasks. pull: it claims them. push: the server claims them for it and sends each to `<connection_url>/tasks`."
+    },
     "is_default": {
       "type": "boolean",
       "description": "At most one agent is the default. True makes this agent the default in place of the present one."
@@ -416,6 +422,13 @@ export const AGENTS_RESUME_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const AGENTS_ROTATE_PUSH_SECRET_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const AGENTS_UPDATE_INPUT = {
   "type": "object",
   "required": ["id"],
@@ -478,6 +491,12 @@ export const AGENTS_UPDATE_INPUT = {
       "type": "object",
       "patternProperties": { "^.*$": {} },
       "description": "Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads \"set\". Mark any other secret as {\"$secret\": \"…\"}."
+    },
+    "delivery": {
+      "type": "string",
+      "enum": ["pull", "push"],
+      "title": "AgentDelivery",
+      "description": "How an agent of the type http_api gets its tasks. pull: it claims them. push: the server claims them for it and sends each to `<connection_url>/tasks`."
     },
     "is_default": {
       "type": "boolean",

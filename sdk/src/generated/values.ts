@@ -12,6 +12,9 @@ export type ActionStatus = (typeof ACTION_STATUSES)[number];
 export const ACTOR_KINDS = ["user", "agent", "service", "system"] as const;
 export type ActorKind = (typeof ACTOR_KINDS)[number];
 
+export const AGENT_DELIVERIES = ["pull", "push"] as const;
+export type AgentDelivery = (typeof AGENT_DELIVERIES)[number];
+
 export const AGENT_STATUSES = ["active", "paused", "archived"] as const;
 export type AgentStatus = (typeof AGENT_STATUSES)[number];
 

@@ -5,7 +5,7 @@ import { agentArchived, openGate, saveGate } from "../gate/index.ts";
 import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { nanosFromUsd } from "../kernel/money.ts";
-import { type CommandContext, changed, type Outcome } from "../kernel/operation.ts";
+import type { CommandContext, Outcome } from "../kernel/operation.ts";
 import { findStop } from "../stops/index.ts";
 import { agentCreated, agentUpdated } from "./facts.ts";
 import type { Reconfigured } from "./rules.ts";
@@ -25,7 +25,7 @@ export async function addAgent(
   context: CommandContext,
   next: Reconfigured,
   { isDefault = false, source }: { isDefault?: boolean; source?: AgentSource } = {},
-): Promise<Outcome<Agent>> {
+): Promise<Extract<Outcome<Agent>, { kind: "changed" }>> {
   const { tx, actor, now } = context;
   const moved = isDefault ? await takeDefault(context) : [];
   const agent = await insertAgent(tx, { id: uuidv7(), config: next.config, is_default: isDefault, at: now });
@@ -35,7 +35,7 @@ export async function addAgent(
   if (agent.default_estimated_cost_usd !== null) await keepDefaultEstimate(tx, agent);
   const { id, name, agent_type, revision } = agent;
   const data = { name, agent_type, revision, ...(source && { source }) };
-  return changed(await toWire(context, agent), agentCreated(id, data), ...moved);
+  return { kind: "changed", output: await toWire(context, agent), facts: [agentCreated(id, data), ...moved] };
 }
 
 /** Stores a configuration as the next revision of an agent. The caller holds the agent's row lock. */
@@ -90,7 +90,11 @@ export async function sealStored(context: CommandContext, agent: AgentRow): Prom
 
 type SecretChanges = Pick<Reconfigured, "given" | "gone">;
 
-async function sealSecrets({ tx, env }: CommandContext, id: string, { given, gone }: SecretChanges): Promise<void> {
+export async function sealSecrets(
+  { tx, env }: CommandContext,
+  id: string,
+  { given, gone }: SecretChanges,
+): Promise<void> {
   const sealed = [...given].map(([place, plain]) => ({
     place,
     sealed: env.secrets.seal(tx.workspace, sealedPlace(id, place), plain),
@@ -101,7 +105,7 @@ async function sealSecrets({ tx, env }: CommandContext, id: string, { given, gon
 
 /** Returns the agent's secrets in the clear, by place. Use them to seal or to connect, never in an output. */
 export async function openSecrets(
-  { tx, env }: Pick<CommandContext, "env"> & { tx: ReadTx },
+  { tx, env }: { tx: ReadTx; env: Pick<CommandContext["env"], "secrets"> },
   id: string,
 ): Promise<Map<string, string>> {
   const rows = await listSecrets(tx, id);

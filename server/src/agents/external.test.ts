@@ -16,10 +16,15 @@ import {
 import { handshake } from "../kernel/outbound/handshake.ts";
 import { healthUrl } from "./link-rules.ts";
 import { checkAgent } from "./operations/check-agent.ts";
+import { cloneAgent } from "./operations/clone-agent.ts";
 import { createAgent } from "./operations/create-agent.ts";
+import { exportAgent } from "./operations/export-agent.ts";
 import { getAgent } from "./operations/get-agent.ts";
 import { listExternalAgents } from "./operations/list-external-agents.ts";
 import { listFeaturedAgents } from "./operations/list-featured-agents.ts";
+import { restoreAgent } from "./operations/restore-agent.ts";
+import { rotatePushSecret } from "./operations/rotate-push-secret.ts";
+import { updateAgent } from "./operations/update-agent.ts";
 import { updateStatus } from "./operations/update-status.ts";
 
 const app = useApp({ env: testEnvironment({ settings: { privateHosts: ["127.0.0.1"] } }) });
@@ -201,4 +206,58 @@ test("an agent reports its own connection, and no other", async () => {
   const viewer = await aPerson(app(), workspace.id, "viewer");
   expect((await problemOf(report({ connected: true }, viewer))).code).toBe("forbidden");
   expect((await problemOf(report({ connected: true }, (await aWorkspace(app())).owner))).code).toBe("not_found");
+});
+
+async function aPushAgent(fields: Draft = {}, given?: TestWorkspace) {
+  const workspace = given ?? (await aWorkspace(app()));
+  const more = { agent_type: "http_api", connection_url: "https://agent.example/", delivery: "push", ...fields };
+  const { id, push_secret: secret } = await anExternal(workspace, more as Draft);
+  return { workspace, owner: workspace.owner, id, secret };
+}
+
+describe("turning pushes on", () => {
+  test("returns the secret once, at the creation or at a change, and never again", async () => {
+    const made = await aPushAgent();
+    expect(made.secret).toMatch(/^whsec_/);
+    const { owner, id } = made;
+    expect(await app().call(getAgent, owner, { id })).not.toHaveProperty("push_secret");
+    expect(await app().call(updateAgent, owner, { id, description: "x" })).not.toHaveProperty("push_secret");
+    const rotated = await app().call(rotatePushSecret, owner, { id });
+    expect(rotated.push_secret).toMatch(/^whsec_/);
+    expect(rotated.push_secret).not.toBe(made.secret);
+    const facts = await factsOf(app(), made.workspace.id, id);
+    expect(facts.at(-1)).toMatchObject({ type: "agent.push_secret_rotated" });
+    expect(JSON.stringify(facts)).not.toContain("whsec_");
+    await app().call(updateAgent, owner, { id, delivery: "pull" });
+    expect((await problemOf(app().call(rotatePushSecret, owner, { id }))).code).toBe("conflict");
+    const again = await app().call(updateAgent, owner, { id, delivery: "push" });
+    expect(again.push_secret).toMatch(/^whsec_/);
+  });
+
+  test("needs an agent of the type http_api with an address, an admin, and its own workspace", async () => {
+    const workspace = await aWorkspace(app());
+    for (const fields of [
+      { agent_type: "websocket", connection_url: "wss://agent.example/" },
+      { agent_type: "http_api", connection_url: null },
+    ]) {
+      expect(await problemOf(aPushAgent(fields, workspace))).toMatchObject({ code: "invalid_input" });
+    }
+    const made = await aPushAgent({}, workspace);
+    const { id, owner } = made;
+    const change = { id, agent_type: "direct" } as const;
+    expect(await problemOf(app().call(updateAgent, owner, change))).toMatchObject({ code: "invalid_input" });
+    const member = await aPerson(app(), workspace.id, "member");
+    expect((await problemOf(app().call(rotatePushSecret, member, { id }))).code).toBe("forbidden");
+    const { owner: foreign } = await aWorkspace(app());
+    expect((await problemOf(app().call(rotatePushSecret, foreign, { id }))).code).toBe("not_found");
+  });
+
+  test("is no part of a copy or of an earlier configuration, because those have no secret", async () => {
+    const made = await aPushAgent();
+    const { id, owner } = made;
+    expect(await app().call(cloneAgent, owner, { id })).toMatchObject({ delivery: "pull" });
+    expect(await app().call(exportAgent, owner, { id })).not.toHaveProperty("delivery");
+    await app().call(updateAgent, owner, { id, delivery: "pull" });
+    expect(await app().call(restoreAgent, owner, { id, revision: 1 })).toMatchObject({ delivery: "pull" });
+  });
 });

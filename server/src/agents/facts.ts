@@ -3,7 +3,7 @@ import Type from "typebox";
 import { PARK_CODES } from "../gate/schema.ts";
 import { factType } from "../kernel/facts/fact.ts";
 import { Fields, Id, Literals, Nullable, Time } from "../kernel/schema.ts";
-import { Agent } from "./schema.ts";
+import { Agent, PUSH_RESULTS } from "./schema.ts";
 
 const { name, agent_type, revision, status } = Agent.properties;
 const changed_fields = Type.Array(Type.String());
@@ -94,7 +94,29 @@ export const agentConnectionReported = factType({
   data: Fields({ connected: Type.Boolean(), error: Nullable(Type.String()) }),
 });
 
+export const pushSecretRotated = factType({
+  type: "agent.push_secret_rotated",
+  subject: "agent",
+  meaning: "The pushes to an agent got a new secret. The old secret signs too until then.",
+  data: Fields({ previous_until: Time }),
+});
+
+export const agentPushed = factType({
+  type: "agent.pushed",
+  subject: "agent",
+  meaning: "A task was sent to a push agent: it answered with the result, accepted the task, or the push failed.",
+  data: Fields({
+    task_id: Id,
+    fence: Type.Integer(),
+    result: Literals(PUSH_RESULTS),
+    response_status: Nullable(Type.Integer()),
+    error: Nullable(Type.String()),
+  }),
+});
+
 export const AGENT_FACTS = [
+  pushSecretRotated,
+  agentPushed,
   agentTested,
   agentConnectionReported,
   agentCreated,

@@ -66,10 +66,15 @@ export function linkHeaders({ mode, token, username, password, header }: Link): 
 }
 
 /** The path of the health of an agent; it is not doubled. */
-export function healthUrl(address: string): string {
+export const healthUrl = (address: string): string => below(address, "health");
+
+/** The path to which tasks are sent. */
+export const tasksUrl = (address: string): string => below(address, "tasks");
+
+function below(address: string, name: "health" | "tasks"): string {
   const url = new URL(address);
-  const path = url.pathname.replace(/\/+$/, "");
-  url.pathname = path.endsWith("/health") ? path : `${path}/health`;
+  const base = url.pathname.replace(/\/+$/, "").replace(/\/(?:health|tasks)$/, "");
+  url.pathname = `${base}/${name}`;
   return url.href;
 }
 

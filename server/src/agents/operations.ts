@@ -12,10 +12,12 @@ import { listAgents } from "./operations/list-agents.ts";
 import { listExternalAgents } from "./operations/list-external-agents.ts";
 import { listFeaturedAgents } from "./operations/list-featured-agents.ts";
 import { listRevisions } from "./operations/list-revisions.ts";
+import { notePush } from "./operations/note-push.ts";
 import { pauseAgent } from "./operations/pause-agent.ts";
 import { resealSecrets } from "./operations/reseal-secrets.ts";
 import { restoreAgent } from "./operations/restore-agent.ts";
 import { resumeAgent } from "./operations/resume-agent.ts";
+import { rotatePushSecret } from "./operations/rotate-push-secret.ts";
 import { sealStoredSecrets } from "./operations/seal-stored-secrets.ts";
 import { updateAgent } from "./operations/update-agent.ts";
 import { updateStatus } from "./operations/update-status.ts";
@@ -36,6 +38,8 @@ export const AGENT_OPERATIONS: readonly Operation[] = [
   archiveAgent,
   checkAgent,
   updateStatus,
+  rotatePushSecret,
+  notePush,
   listExternalAgents,
   listFeaturedAgents,
   resealSecrets,

@@ -50,6 +50,7 @@ const DEFAULTS: Omit<AgentConfig, "name"> = {
   moltbook_config: {},
   connection_url: null,
   auth_config: {},
+  delivery: "pull",
 };
 /** The fields of a configuration, in the order of the output. */
 const CONFIG_FIELDS = ["name", ...Object.keys(DEFAULTS)] as (keyof AgentConfig)[];
@@ -106,7 +107,9 @@ export function reconfigure(config: AgentConfig, changes: AgentChanges): Reconfi
 /** The earlier configuration, with only those secrets that the agent still has. */
 export function restoredConfig(now: AgentConfig, earlier: AgentConfig): AgentConfig {
   const stored = secretPlaces(now);
-  return dropSecrets(earlier, (place) => stored.has(place));
+  const restored = dropSecrets(earlier, (place) => stored.has(place));
+  // The secret of the pushes is no part of a revision, so the present choice stays.
+  return { ...restored, delivery: isDeliverable(restored) ? now.delivery : "pull" };
 }
 
 function configure(config: AgentConfig, stored: ReadonlySet<string>): Omit<Reconfigured, "changed_fields"> {
@@ -114,6 +117,7 @@ function configure(config: AgentConfig, stored: ReadonlySet<string>): Omit<Recon
   if (config.connection_url !== SECRET_SHOWN) {
     requireUrl("/connection_url", config.connection_url, ["http:", "https:", "ws:", "wss:"]);
   }
+  requireDeliverable(config);
   const { stored: sealed, given, kept } = takeSecrets(config, stored);
   const missing = kept.find((place) => !stored.has(place));
   if (missing !== undefined) throw invalid(missing, `is "set", but there is no stored secret to keep.`);
@@ -124,6 +128,15 @@ function configure(config: AgentConfig, stored: ReadonlySet<string>): Omit<Recon
   }
   const keeps = new Set([...kept, ...given.keys()]);
   return { config: next, given, gone: [...stored].filter((place) => !keeps.has(place)) };
+}
+
+function requireDeliverable(config: AgentConfig): void {
+  if (config.delivery === "pull" || isDeliverable(config)) return;
+  throw invalid("/delivery", "can be push only for an agent of the type http_api with a connection_url.");
+}
+
+function isDeliverable({ agent_type, connection_url }: Pick<AgentConfig, "agent_type" | "connection_url">): boolean {
+  return agent_type === "http_api" && connection_url !== null;
 }
 
 function requireUrl(path: string, text: string | null, protocols: readonly string[]): void {
@@ -142,7 +155,7 @@ const PROSE = ["name", "description", "personality", "avatar_url"] as const;
 
 /** The document of an export: without secrets, and without `is_featured`, which belongs to the workspace. */
 export function exportedConfig(config: AgentConfig): Omit<AgentExport, "format" | "exported_at"> {
-  const { is_featured, ...exported } = dropSecrets(config);
+  const { is_featured, delivery, ...exported } = dropSecrets(config);
   const warnings = [...secretPlaces(config)].map((path) => ({ path, message: "The secret was left out." }));
   for (const field of PROSE) {
     const text = exported[field] ?? "";
@@ -171,11 +184,11 @@ export function shownConfig(config: AgentConfig, isOtherAgent: boolean): AgentCo
   return { ...DEFAULTS, ...only(config, SEEN_BY_AGENTS) };
 }
 
-/** The configuration of a clone. Picture, personality and `is_featured` stay with the source. */
+/** The configuration of a clone. Picture, personality, `is_featured` and the delivery, which has a secret, stay with the source. */
 export function cloneDraft(source: AgentConfig): AgentConfig {
   const room = NAME_LENGTH_MAX - COPY.length;
   const name = [...source.name].slice(0, room).join("").trimEnd() + COPY;
-  return { ...source, name, avatar_url: null, personality: null, is_featured: false };
+  return { ...source, name, avatar_url: null, personality: null, is_featured: false, delivery: "pull" };
 }
 
 /** The last call of an agent, and the last time that it lost a lease. */

@@ -19,6 +19,7 @@ import {
 } from "../kernel/schema.ts";
 
 export const AGENT_STATUSES = ["active", "paused", "archived"] as const;
+const DELIVERIES = ["pull", "push"] as const;
 export type AgentStatus = (typeof AGENT_STATUSES)[number];
 export const AgentStatus = Literals(AGENT_STATUSES, { title: "AgentStatus" });
 const AGENT_TYPES = ["direct", "websocket", "http_api", "marketplace"] as const;
@@ -76,6 +77,12 @@ const configFields = {
   moltbook_config: Config,
   connection_url: Nullable(Url),
   auth_config: Config,
+  delivery: Literals(DELIVERIES, {
+    title: "AgentDelivery",
+    description:
+      "How an agent of the type http_api gets its tasks. pull: it claims them. push: the server claims them for it and " +
+      "sends each to `<connection_url>/tasks`.",
+  }),
 };
 export const AgentConfig = Fields(configFields, { title: "AgentConfig" });
 export type AgentConfig = Static<typeof AgentConfig>;
@@ -130,6 +137,16 @@ export const Agent = Fields(
 export type Agent = Static<typeof Agent>;
 export const AgentPage = Page(Agent);
 
+/** `late`: the lease was over before the answer came. */
+export const PUSH_RESULTS = ["completed", "accepted", "failed", "late"] as const;
+const PushSecret = Type.String({ description: "Signs the pushes to the agent. It is shown only this once." });
+/** An agent after a change. The change that turns pushes on returns their secret. */
+export const AgentWithSecret = Fields({ ...Agent.properties, push_secret: Type.Optional(PushSecret) });
+export const RotatedPushSecret = Fields({
+  push_secret: PushSecret,
+  previous_until: Type.String({ ...Time, description: "Until then, the old secret signs too." }),
+});
+
 export const AgentRevision = Fields({
   revision: Type.Integer({ minimum: 1 }),
   config: AgentConfig,
@@ -143,11 +160,11 @@ export type AgentRevision = Static<typeof AgentRevision>;
 export const AgentRevisionPage = Page(AgentRevision);
 
 export const EXPORT_FORMAT = "bailiwick.agent.v1" as const;
-const { is_featured, ...exportedFields } = configFields;
+const { is_featured, delivery, ...exportedFields } = configFields;
 const warnings = Type.Array(Fields({ path: Type.String(), message: Type.String() }), {
   description: "What the export left out because it is a secret, or looks like one. Import ignores the warnings.",
 });
-/** The document that export returns and import reads. It contains no secrets and no `is_featured`. */
+/** The document that export returns and import reads. It has no secrets, no `is_featured` and no `delivery`, which needs a secret. */
 export const AgentExport = Fields({
   format: Literals([EXPORT_FORMAT]),
   ...exportedFields,

@@ -6,7 +6,9 @@ import { noSuchWorkspace, unauthenticated } from "../kernel/problem.ts";
 import type { Signals } from "../kernel/signals.ts";
 import { createActorCache, type FoundActor } from "./actor-cache.ts";
 import { keyActor, personActor } from "./actors.ts";
-import { bearerKey, chosenWorkspace } from "./rules.ts";
+import { leaseActor, leaseOfKey, leaseOver } from "./lease-keys.ts";
+import { bearerKey, bearerLeaseKey, chosenWorkspace } from "./rules.ts";
+import { findLeaseHolder } from "./store/leases.ts";
 import { type FoundKey, findKey, touchKey } from "./store/people.ts";
 import { findSession } from "./store/sessions.ts";
 
@@ -51,6 +53,14 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     return { actor: keyActor(key), expiresInMs: expiresInMs(key.expires_at, now) };
   }
 
+  async function actorOfLease(key: string, workspace: string | null): Promise<Actor> {
+    const lease = leaseOfKey(env.secrets, key);
+    const agentId = lease && (await db.outside((tx) => findLeaseHolder(tx, lease)));
+    if (!lease || agentId === undefined) throw leaseOver();
+    if (workspace !== null && workspace !== lease.workspace) throw noSuchWorkspace();
+    return leaseActor(agentId, lease);
+  }
+
   async function actorOfSession(hash: string, workspace: string | null): Promise<FoundActor> {
     const [found, now] = await db.outside(async (tx) => [await findSession(tx, hash, workspace), tx.now] as const);
     if (!found) throw unauthenticated("This session is unknown, expired or ended.");
@@ -62,6 +72,9 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   return async ({ authorization, session, workspace: header }) => {
     const workspace = chosenWorkspace(header);
     if (authorization !== undefined) {
+      const leaseKey = bearerLeaseKey(authorization);
+      // Not cached: a lease ends in many ways that no signal names.
+      if (leaseKey !== undefined) return actorOfLease(leaseKey, workspace);
       const key = bearerKey(authorization);
       if (!key) throw unauthenticated("The Authorization header must be `Bearer` followed by a key of this server.");
       const hash = env.secrets.fingerprint(key);

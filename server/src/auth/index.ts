@@ -1,5 +1,6 @@
 /** Exports for other slices, the surfaces and the start of the server. */
 export { type Credentials, createAuthenticate } from "./authenticate.ts";
+export { leaseKey } from "./lease-keys.ts";
 export { createLocalOwnerSession, createOwnerLink, createSignInLink, isOwnerKnown } from "./owner.ts";
 export { keyPermissions, PERMISSION_TABLE, permissionsOf } from "./permissions.ts";
 export { recognise, unchangedCallers } from "./recognise.ts";

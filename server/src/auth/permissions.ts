@@ -139,6 +139,9 @@ const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: ofRole("viewer"),
 };
 const AGENT_PERMISSIONS = thoseWith(({ agents }) => agents);
+/** Operations with `byLease` are fewer still. */
+const LEASE_PERMISSIONS: ReadonlySet<Permission> = new Set(["tasks:read", WORK] as const);
+export const permissionsOfLease = () => LEASE_PERMISSIONS;
 
 /**
  * Returns the permissions that a key carries, and those that it lacks because the responsible person's role lacks them.

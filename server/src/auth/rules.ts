@@ -29,12 +29,18 @@ export const LOCAL_SESSION_MINUTES = 60;
 export const USER_AGENT_LENGTH_MAX = 300;
 
 const KEY = /^bearer +(bw_(?:agent|service)_[A-Za-z0-9_-]{43})$/i;
+const LEASE_KEY = /^bearer +(bw_task_[A-Za-z0-9_-]{91})$/i;
 /** No workspace has this id. */
 const NO_WORKSPACE_ID = "00000000-0000-0000-0000-000000000000";
 
 /** Returns the key in an `Authorization` header, if it has the form of a key. */
 export function bearerKey(header: string): string | undefined {
   return KEY.exec(header)?.[1];
+}
+
+/** Returns the key of a lease in an `Authorization` header, if it has the form of one. */
+export function bearerLeaseKey(header: string): string | undefined {
+  return LEASE_KEY.exec(header)?.[1];
 }
 
 /**

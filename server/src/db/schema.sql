@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 03d7e2519b691edc472dc90085ece22f79adc38e6bbadffadfe139e04263f486
+-- Digest of the migrations and of this text: ac91469ca174e4dc3f0b59a622d620448160f12f202833e366b9d72a7e416902
 
 
 create table action_bypasses (
@@ -239,6 +239,7 @@ create table agents (
   default_estimated_cost_usd double precision,
   last_connected_at timestamp(3) with time zone,
   last_error text,
+  delivery text default 'pull'::text not null,
   constraint agents_pkey PRIMARY KEY (workspace_id, id),
   constraint agents_agent_type_check CHECK (agent_type = ANY (ARRAY['direct'::text, 'websocket'::text, 'http_api'::text, 'marketplace'::text])),
   constraint agents_auth_config_check CHECK (json_typeof(auth_config) = 'object'::text),
@@ -248,6 +249,7 @@ create table agents (
   constraint agents_check CHECK (NOT (is_default AND status = 'archived'::text)),
   constraint agents_connection_url_check CHECK (length(connection_url) <= 500),
   constraint agents_default_estimated_cost_usd_check CHECK (default_estimated_cost_usd >= 0::double precision),
+  constraint agents_delivery_check CHECK (delivery = ANY (ARRAY['pull'::text, 'push'::text])),
   constraint agents_description_check CHECK (length(description) <= 10000),
   constraint agents_identity_config_check CHECK (json_typeof(identity_config) = 'object'::text),
   constraint agents_last_error_check CHECK (length(last_error) <= 500),
@@ -256,6 +258,7 @@ create table agents (
   constraint agents_moltbook_config_check CHECK (json_typeof(moltbook_config) = 'object'::text),
   constraint agents_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
   constraint agents_personality_check CHECK (length(personality) <= 10000),
+  constraint agents_push CHECK (delivery = 'pull'::text OR agent_type = 'http_api'::text AND connection_url IS NOT NULL),
   constraint agents_revision_check CHECK (revision >= 1),
   constraint agents_status_check CHECK (status = ANY (ARRAY['active'::text, 'paused'::text, 'archived'::text])),
   constraint agents_tags CHECK (cardinality(tags) <= 20),
@@ -264,11 +267,12 @@ create table agents (
 );
 CREATE INDEX agents_list ON agents USING btree (workspace_id, is_featured DESC, is_default DESC, created_at DESC, id DESC);
 CREATE UNIQUE INDEX agents_one_default ON agents USING btree (workspace_id) WHERE is_default;
+CREATE INDEX agents_pushed ON agents USING btree (workspace_id, id) WHERE delivery = 'push'::text AND status = 'active'::text;
 CREATE INDEX agents_unsealed ON agents USING btree (workspace_id, id) WHERE secret_rules < 1;
 alter table agents enable row level security;
 create policy workspace on agents using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on agents to bailiwick_app;
-grant update (agent_type, auth_config, avatar_emoji, avatar_url, billing_mode, connection_url, default_estimated_cost_usd, description, identity_config, is_default, is_featured, last_connected_at, last_error, last_post_at, llm_config, max_running_tasks, moltbook_config, name, personality, revision, secret_rules, status, tags, total_posts, updated_at) on agents to bailiwick_app;
+grant update (agent_type, auth_config, avatar_emoji, avatar_url, billing_mode, connection_url, default_estimated_cost_usd, delivery, description, identity_config, is_default, is_featured, last_connected_at, last_error, last_post_at, llm_config, max_running_tasks, moltbook_config, name, personality, revision, secret_rules, status, tags, total_posts, updated_at) on agents to bailiwick_app;
 
 create table alert_events (
   workspace_id uuid not null,
@@ -3240,6 +3244,21 @@ AS $function$
 $function$;
 grant execute on function bailiwick_publishing_slot(uuid,timestamp with time zone) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_push_due()
+ RETURNS TABLE(workspace uuid, agents uuid[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select a.workspace_id, array_agg(a.id order by a.id) from agents a
+  where a.delivery = 'push' and a.status = 'active'
+  group by a.workspace_id
+  having exists (select from tasks t where t.workspace_id = a.workspace_id and t.status = 'queued'
+    and t.open_dependencies = 0 and t.available_at <= bailiwick_now())
+$function$;
+revoke all on function bailiwick_push_due() from public;
+grant execute on function bailiwick_push_due() to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_refuse()
  RETURNS void
  LANGUAGE plpgsql
@@ -3860,6 +3879,24 @@ AS $function$
 $function$;
 revoke all on function find_key(text) from public;
 grant execute on function find_key(text) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.find_lease_holder(the_workspace uuid, the_task uuid, the_fence integer)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select a.id from tasks t
+    join agents a on a.workspace_id = t.workspace_id and a.id = t.assigned_to_agent_id
+  where t.workspace_id = the_workspace and t.id = the_task and t.fence = the_fence and t.status = 'running'
+    and t.lease_expires_at > bailiwick_now() and t.stop_fence is distinct from t.fence
+    and a.status = 'active' and a.delivery = 'push'
+    and not exists (select from stops s
+      where s.workspace_id = t.workspace_id and s.ended_at is null and 'keys' = any(s.in_force)
+        and (s.scope = 'workspace' or s.scope = 'agent' and s.agent_id = a.id))
+$function$;
+revoke all on function find_lease_holder(uuid,uuid,integer) from public;
+grant execute on function find_lease_holder(uuid,uuid,integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.find_person(the_user uuid)
  RETURNS TABLE(id uuid, email text, name text)

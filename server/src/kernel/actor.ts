@@ -21,8 +21,15 @@ export interface Actor {
   /** For a key: the role of the person who is responsible for it. The key has at most the permissions of that role. */
   readonly responsible_role?: Role;
   readonly permissions: ReadonlySet<Permission> | "all";
+  /** The one lease that the credential is for. The caller reads and works on this task and nothing else. */
+  readonly lease?: Lease;
   /** The owner of idempotency keys: the API key, or the person. */
   readonly credential: string;
+}
+
+export interface Lease {
+  readonly task_id: string;
+  readonly fence: number;
 }
 
 export function may(actor: Actor, permission: Permission): boolean {

@@ -87,6 +87,8 @@ interface Permitted {
    * The input field that names the workspace. The surfaces fill in the caller's workspace; others are `not_found`.
    */
   workspaceField?: string;
+  /** A credential for one lease may call the operation, for its own task: the field `id`. */
+  byLease?: true;
   /** Values for fields that an agent leaves out over MCP, where nothing renews a lease while a model works. */
   mcpDefaults?: Readonly<Record<string, unknown>>;
   /** `false` hides the operation from MCP. Otherwise every operation that an agent's key permits is a tool. */

@@ -1,5 +1,4 @@
 /** Makes the request, or the mail, of a delivery. */
-import { Webhook as Signer } from "standardwebhooks";
 import type { Static } from "typebox";
 import type { Environment } from "../kernel/environment.ts";
 import { shortData } from "../kernel/facts/insert.ts";
@@ -46,20 +45,4 @@ function bodyOf(fact: FactOnWire): string {
   const body = JSON.stringify({ type, timestamp, data: fact });
   if (Buffer.byteLength(body) <= BODY_BYTES_MAX) return body;
   return JSON.stringify({ type, timestamp, data: { ...fact, data: shortData(fact.data) } });
-}
-
-/** Returns the headers of an attempt at this time. After a rotation, both secrets sign. */
-export function headersOf(
-  { id, body, secrets }: Pick<Static<typeof Sending>, "id" | "body" | "secrets">,
-  at: Date,
-): Record<string, string> {
-  const common = { "content-type": "application/json", "user-agent": "Bailiwick" };
-  if (secrets.length === 0) return common;
-  const signatures = secrets.map((secret) => new Signer(secret).sign(id, at, body));
-  return {
-    ...common,
-    "webhook-id": id,
-    "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
-    "webhook-signature": signatures.join(" "),
-  };
 }

@@ -6,8 +6,6 @@ import { type DisabledReason, FAILURES_MAX, type OutboxRow, PENDING_MAX, type Ta
 const WAITS_MS = [5_000, 30_000, 120_000, 600_000, 3_600_000, 14_400_000] as const;
 const JITTER = 0.2;
 const GONE = 410;
-/** The secret before a rotation signs for this time too. */
-export const OVERLAP_MS = 86_400_000;
 const TEXT_LENGTH_MAX = 500;
 
 /** Returns true when a pattern such as `task.*` names the type. */

@@ -1,18 +1,11 @@
 /** The sealed values of receivers: addresses of channels, and the secrets that sign. */
-import { randomBytes } from "node:crypto";
 import type { Tx } from "../kernel/db/tx.ts";
 import type { SecretBox } from "../kernel/environment.ts";
 import type { TargetRow } from "./schema.ts";
 import { lockStale, saveTarget } from "./store/targets.ts";
 
-const SECRET_BYTES = 24;
 const SEALED = ["sealed_address", "sealed_secret", "sealed_previous"] as const;
 type Sealed = (typeof SEALED)[number];
-
-/** Returns a secret in the form of Standard Webhooks. */
-export function newSecret(): string {
-  return `whsec_${randomBytes(SECRET_BYTES).toString("base64")}`;
-}
 
 /** The place that a value is sealed for. The old secret was sealed when it was the present one. */
 function placeOf(id: string, column: Sealed): string {

@@ -8,11 +8,11 @@ import type { JobContext } from "../kernel/jobs/job.ts";
 import type { OutgoingOptions } from "../kernel/outbound/dial.ts";
 import { type Answer, post } from "../kernel/outbound/post.ts";
 import { retryAfterMs } from "../kernel/outbound/retry-after.ts";
+import { signedHeaders } from "../kernel/outbound/signing.ts";
 import { createRunningWork } from "../kernel/running-work.ts";
 import { mailFaultOf } from "./mail-fault.ts";
 import { markDelivery } from "./operations/mark-delivery.ts";
 import { takeDeliveries } from "./operations/take-deliveries.ts";
-import { headersOf } from "./request.ts";
 import type { Tried } from "./rules.ts";
 import type { Sending } from "./schema.ts";
 
@@ -92,7 +92,7 @@ async function trySending(
   }
   const now = new Date();
   try {
-    const answer = await post({ url: address, headers: headersOf(sending, now), body }, outgoing);
+    const answer = await post({ url: address, headers: signedHeaders(sending, now), body }, outgoing);
     return triedOf(answer, now);
   } catch (error) {
     if (outgoing.stop?.aborted) return undefined;

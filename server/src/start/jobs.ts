@@ -8,6 +8,7 @@ import { attachmentJobs } from "../attachments/jobs.ts";
 import { auditJobs } from "../audit/jobs.ts";
 import { authJobs } from "../auth/jobs.ts";
 import { countOrphans } from "../db/orphans.ts";
+import { externalAgentJobs } from "../external-agents/jobs.ts";
 import { governanceJobs } from "../governance/jobs.ts";
 import { systemActor } from "../kernel/actor.ts";
 import { dispatchJobs } from "../kernel/dispatch/jobs.ts";
@@ -39,6 +40,7 @@ const createJobs = (): readonly Job[] =>
     stopJobs,
     outboxJobs,
     actionJobs,
+    externalAgentJobs,
     auditJobs,
     () => [countOrphans],
   ].flatMap((jobs) => jobs());
@@ -116,15 +118,14 @@ async function loop(app: App, job: Job, stop: AbortSignal, { onError, onStuck, m
 }
 
 function contextOf(app: App, job: Job, stop: AbortSignal, { onStuck }: Pick<Watch, "onStuck">): JobContext {
-  const dispatch: JobContext["dispatch"] = async (operation, workspace, input = {}) => {
-    const answer = await app.dispatcher.dispatch(operation, systemActor(job.name, workspace), {
-      input,
-      request: requestOf(job),
-    });
+  const dispatchFor: JobContext["dispatchFor"] = async (operation, actor, input) => {
+    const answer = await app.dispatcher.dispatch(operation, actor, { input, request: requestOf(job) });
     return answer.output;
   };
+  const dispatch: JobContext["dispatch"] = (operation, workspace, input = {}) =>
+    dispatchFor(operation, systemActor(job.name, workspace), input);
   const { db, env } = app;
-  return { db, env, dispatch, stop, onStuck: (id, error) => onStuck(job.name, id, error) };
+  return { db, env, dispatch, dispatchFor, stop, onStuck: (id, error) => onStuck(job.name, id, error) };
 }
 
 function requestOf({ name }: Job): RequestInfo {

@@ -1,9 +1,15 @@
 export type { TaskCost } from "./cost-schema.ts";
 export { type CapRefusal, taskHooks } from "./hooks.ts";
+export { claimTasks } from "./operations/claim-tasks.ts";
+export { completeTask } from "./operations/complete-task.ts";
+export { failTask } from "./operations/fail-task.ts";
+export { heartbeatTask } from "./operations/heartbeat-task.ts";
+export { releaseTask } from "./operations/release-task.ts";
 export { goOnAfterAction, waitForAction } from "./steps/action.ts";
 export { blockRunningTasks } from "./steps/archived.ts";
 export { lockAsParty, requireParty } from "./steps/party.ts";
 export { requireRoot } from "./steps/stopped.ts";
+export { claimMarks } from "./store/claim.ts";
 export { countEscalations, hurryEscalations } from "./store/escalation.ts";
 export { listRunning } from "./store/list.ts";
 export { listPaths, type TaskPath } from "./store/paths.ts";

@@ -1,4 +1,5 @@
 /** Valid inputs of the operations on connections, and on the connections of agents. */
+import { createAgent } from "../../src/agents/operations/create-agent.ts";
 import { createConnection } from "../../src/connections/operations/create-connection.ts";
 import type { Sample, Scene } from "./scene.ts";
 
@@ -29,10 +30,16 @@ async function aChangedTool(scene: Scene) {
   );
   return { id, tools: [{ name: "weather", digest: "2" }] };
 }
+const aPushAgent = async ({ app, owner }: Scene) => {
+  const address = { agent_type: "http_api", connection_url: "https://agent.example/" } as const;
+  const { id } = await app.call(createAgent, owner, { name: "Pushed", ...address, delivery: "push" });
+  return { id };
+};
 const itsId = async (scene: Scene) => ({ id: (await aConnection(scene)).id });
 
 export const CONNECTION_SAMPLES: Record<string, Sample> = {
   "agents.check": { by: "owner", input: async ({ other }) => ({ id: other.id }) },
+  "agents.rotate_push_secret": { by: "owner", input: aPushAgent },
   "agents.update_status": { by: "agent", input: async ({ agent }) => ({ id: agent.id, connected: true }) },
   "agents.list_external": { by: "agent", input: nothing },
   "agents.list_featured": { by: "agent", input: nothing },

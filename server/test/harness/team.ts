@@ -30,12 +30,25 @@ export function dispatchOn(app: TestApp): JobContext["dispatch"] {
     app.call(operation, systemActor("test", workspace), input as never) as Promise<unknown>;
 }
 
+/** Dispatches operations for an agent, as jobs do. */
+export const dispatchForOn =
+  (app: TestApp): JobContext["dispatchFor"] =>
+  (operation, agent, input) =>
+    app.call(operation, agent, input as never) as Promise<unknown>;
+
 /** The context of jobs. Work that fails repeatedly fails the test. */
 export function jobContext(app: TestApp): JobContext {
   const onStuck = (_id: string, error: unknown) => {
     throw error;
   };
-  return { db: app.db, env: app.env, dispatch: dispatchOn(app), onStuck, stop: new AbortController().signal };
+  return {
+    db: app.db,
+    env: app.env,
+    dispatch: dispatchOn(app),
+    dispatchFor: dispatchForOn(app),
+    onStuck,
+    stop: new AbortController().signal,
+  };
 }
 
 export async function runJobs(app: TestApp, jobs: readonly Job[]): Promise<void> {

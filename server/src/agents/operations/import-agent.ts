@@ -16,7 +16,6 @@ export const importAgent = command({
   status: 201,
   problems: ["tier_limit"],
   async run(context, { format: _format, exported_at: _exportedAt, warnings: _warnings, ...draft }) {
-    // The document has no `is_featured`, which belongs to a workspace.
     const next = configureNew({ ...draft, is_featured: false });
     await requireRoom(context.tx, "agent_limit", countAgents);
     return addAgent(context, next, { source: { kind: "import" } });

@@ -264,11 +264,11 @@ const SILENT = `select a.id from agents a
   left join agent_presence p on p.workspace_id = $1 and p.agent_id = a.id
   left join unnest($4::uuid[], $5::timestamptz[]) as l(agent_id, lost_at) on l.agent_id = a.id
   cross join lateral (select greatest(p.last_seen_at, a.created_at) as at) seen
-where a.workspace_id = $1 and a.status = 'active'
+where a.workspace_id = $1 and a.status = 'active' and a.delivery = 'pull'
   and seen.at <= bailiwick_now() - make_interval(secs => case when l.lost_at > seen.at then $3::int else $2::int end)
 order by a.id`;
 
-/** Returns the ids of active agents that are stale or offline, or were created long ago and never called. */
+/** Returns the ids of active agents that are stale or offline, or were created long ago and never called. A push agent need not call. */
 export async function listSilent(tx: ReadTx): Promise<string[]> {
   const lost = [...(await leaseLossesOf(tx))];
   const rows = await tx.statement<{ id: string }>("agents.silent", SILENT, [

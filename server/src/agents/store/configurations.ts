@@ -96,8 +96,8 @@ export async function getRevisionConfig(tx: ReadTx, agentId: string, revision: n
 export function revisionConfig({ config, secret_rules }: Pick<RevisionRow, "config" | "secret_rules">): AgentConfig {
   const shown = markedConfig(config, secret_rules);
   // A revision of an earlier version lacks them.
-  const { tags = [], billing_mode = null, default_estimated_cost_usd = null } = shown;
-  return { ...shown, tags, billing_mode, default_estimated_cost_usd };
+  const { tags = [], billing_mode = null, default_estimated_cost_usd = null, delivery = "pull" } = shown;
+  return { ...shown, tags, billing_mode, default_estimated_cost_usd, delivery };
 }
 
 /** Locks revisions that were stored under older rules. */

@@ -3,7 +3,7 @@ import type { Actor } from "../actor.ts";
 import type { InputLimits } from "../input/document.ts";
 import { type InputReader, inputReader, type Reading } from "../input/input.ts";
 import type { Operation, PublicCommand, Query, SessionEffect } from "../operation.ts";
-import { invalid, noSuchWorkspace } from "../problem.ts";
+import { invalid, noSuchWorkspace, notFound } from "../problem.ts";
 import { sealedCursors } from "../sealed-cursors.ts";
 import { type Afterwards, createAfterwards } from "./afterwards.ts";
 import type { Answer, Call, Kernel, ReadyCall } from "./call.ts";
@@ -79,6 +79,7 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
         bytes,
       });
       requireOwnWorkspace(operation, ready);
+      requireOwnTask(ready);
       if (identify) ready.requireStill = async () => requirePermission(operation, await identify());
       const idempotencyId = ready.keyed && `${actor.workspace} ${actor.credential} ${ready.keyed.key}`;
       const work = async () => {
@@ -109,6 +110,11 @@ function limitsOf(operation: Operation): InputLimits | undefined {
 function requireOwnWorkspace({ workspaceField: field }: Exclude<Operation, PublicCommand>, call: ReadyCall): void {
   if (field === undefined || call.input[field] === call.actor.workspace) return;
   throw noSuchWorkspace();
+}
+
+/** For a credential of one lease, every other task looks like one that does not exist. */
+function requireOwnTask({ actor: { lease }, input }: ReadyCall): void {
+  if (lease && String(input.id).toLowerCase() !== lease.task_id) throw notFound("task", String(input.id));
 }
 
 function readyCall(

@@ -22,9 +22,22 @@ export interface HotGuards {
   acting(agentIds: readonly string[]): Statement;
 }
 
-type Permitted = Pick<Exclude<Operation, PublicCommand>, "permission">;
+type Permitted = Pick<Exclude<Operation, PublicCommand>, "permission" | "byLease">;
 
-export function requirePermission({ permission }: Permitted, actor: Actor): void {
+/** A credential of one lease calls few operations. */
+const isWithinLease = ({ byLease }: Permitted, { lease }: Actor) => lease === undefined || byLease === true;
+
+export function mayCall(operation: Permitted, actor: Actor): boolean {
+  return isWithinLease(operation, actor) && may(actor, operation.permission);
+}
+
+export function requirePermission(operation: Permitted, actor: Actor): void {
+  const { permission } = operation;
+  if (!isWithinLease(operation, actor)) {
+    throw new Problem("forbidden", "This key is for one task alone: read it, renew its lease, and end it.", {
+      next_step: "Use a key of the agent.",
+    });
+  }
   if (may(actor, permission)) return;
   const { responsible_role: role } = actor;
   const advice =

@@ -1,4 +1,5 @@
 /** Background work as data. Each slice lists its jobs in `jobs.ts`; `start/jobs.ts` runs them. */
+import type { Actor } from "../actor.ts";
 import type { Db } from "../db/db.ts";
 import type { Environment } from "../environment.ts";
 import type { Operation, PublicCommand } from "../operation.ts";
@@ -18,6 +19,8 @@ export interface JobContext {
   env: Environment;
   /** Runs an operation in one workspace with the server itself as the actor. */
   dispatch(operation: Exclude<Operation, PublicCommand>, workspace: string, input?: unknown): Promise<unknown>;
+  /** Runs an operation for an agent that the server serves without a call of the agent. */
+  dispatchFor(operation: Exclude<Operation, PublicCommand>, agent: Actor, input: unknown): Promise<unknown>;
   /** Called when one piece of work fails again and again. It is tried again after growing waits. */
   onStuck(id: string, error: unknown): void;
   /** Aborted when the server stops; the round should end soon. */

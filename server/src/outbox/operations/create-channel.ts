@@ -1,10 +1,11 @@
 import { uuidv7 } from "uuidv7";
 import { changed, command } from "../../kernel/operation.ts";
+import { newSigningSecret } from "../../kernel/outbound/signing.ts";
 import { requireFeature } from "../../tiers/index.ts";
 import { sealedAddress } from "../channel-address.ts";
 import { channelCreated } from "../facts.ts";
 import { CreatedChannel, NewChannel } from "../schema.ts";
-import { newSecret, targetBox } from "../secrets.ts";
+import { targetBox } from "../secrets.ts";
 import { insertTarget } from "../store/targets.ts";
 import { followFromNow, newTarget, requireTargetRoom } from "../targets.ts";
 import { channelToWire } from "../to-wire.ts";
@@ -26,7 +27,7 @@ export const createChannel = command({
     await requireTargetRoom(tx, "channel");
     await followFromNow(tx, "channel");
     const { shown, sealed_address } = address;
-    const secret = kind === "webhook" ? newSecret() : undefined;
+    const secret = kind === "webhook" ? newSigningSecret() : undefined;
     const sealed = secret === undefined ? null : targetBox(env.secrets, tx.workspace, id).seal("sealed_secret", secret);
     const fields = { id, role: "channel", kind, name, shown, fact_types: [], purposes } as const;
     const made = newTarget({ ...fields, fact_types: [] }, now);

@@ -1,8 +1,9 @@
 import { uuidv7 } from "uuidv7";
 import { changed, command } from "../../kernel/operation.ts";
+import { newSigningSecret } from "../../kernel/outbound/signing.ts";
 import { webhookCreated } from "../facts.ts";
 import { NewWebhook, WebhookWithSecret } from "../schema.ts";
-import { newSecret, targetBox } from "../secrets.ts";
+import { targetBox } from "../secrets.ts";
 import { insertTarget } from "../store/targets.ts";
 import { followFromNow, newTarget, requireTargetRoom, requireUrl } from "../targets.ts";
 import { webhookToWire } from "../to-wire.ts";
@@ -26,7 +27,7 @@ export const createWebhook = command({
     await requireTargetRoom(tx, "webhook");
     await followFromNow(tx, "webhook");
     const id = uuidv7();
-    const secret = newSecret();
+    const secret = newSigningSecret();
     const fields = {
       id,
       role: "webhook",

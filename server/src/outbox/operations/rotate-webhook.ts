@@ -1,9 +1,9 @@
 import { changed, command } from "../../kernel/operation.ts";
+import { newSigningSecret, SECRET_OVERLAP_MS } from "../../kernel/outbound/signing.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { webhookRotated } from "../facts.ts";
-import { OVERLAP_MS } from "../rules.ts";
 import { RotatedWebhook } from "../schema.ts";
-import { newSecret, targetBox } from "../secrets.ts";
+import { targetBox } from "../secrets.ts";
 import { lockTarget, saveTarget } from "../store/targets.ts";
 import { webhookToWire } from "../to-wire.ts";
 
@@ -19,8 +19,8 @@ export const rotateWebhook = command({
   problems: ["not_found"],
   async run({ tx, now, env }, { id }) {
     const before = await lockTarget(tx, "webhook", id);
-    const secret = newSecret();
-    const previous_until = new Date(now.getTime() + OVERLAP_MS).toISOString();
+    const secret = newSigningSecret();
+    const previous_until = new Date(now.getTime() + SECRET_OVERLAP_MS).toISOString();
     const sealed_secret = targetBox(env.secrets, tx.workspace, id).seal("sealed_secret", secret);
     const after = { ...before, sealed_secret, sealed_previous: before.sealed_secret, previous_until };
     await saveTarget(tx, after);

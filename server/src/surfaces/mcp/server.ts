@@ -10,8 +10,9 @@ import {
   type Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import { type Actor, may } from "../../kernel/actor.ts";
+import type { Actor } from "../../kernel/actor.ts";
 import { allowancesOf, type RequestKind, takeEach } from "../../kernel/allowance.ts";
+import { mayCall } from "../../kernel/dispatch/powers.ts";
 import { invalid, Problem } from "../../kernel/problem.ts";
 import { traceOf } from "../http/caller.ts";
 import { problemOf } from "../http/errors.ts";
@@ -50,7 +51,7 @@ export function createServer(options: ServerOptions, exchange: Exchange, context
   );
   server.setRequestHandler("tools/list", async () => {
     await take(options, exchange, "read").catch(refuse);
-    const own = [...tools.values()].filter(({ operation }) => may(exchange.actor, operation.permission));
+    const own = [...tools.values()].filter(({ operation }) => mayCall(operation, exchange.actor));
     const list = { tools: own.map(({ shown }) => shown) };
     exchange.answered(Buffer.byteLength(JSON.stringify(list)));
     return list;
@@ -130,7 +131,7 @@ async function runTool(
 }
 
 function ownTemplates({ toolSet, actor }: Exchange) {
-  return toolSet.resources.filter(({ tool }) => may(actor, tool.operation.permission)).map(({ template }) => template);
+  return toolSet.resources.filter(({ tool }) => mayCall(tool.operation, actor)).map(({ template }) => template);
 }
 
 /** The protocol has no place for a problem here, so it is in the data of the error. */

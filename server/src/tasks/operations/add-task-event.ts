@@ -18,6 +18,7 @@ export const addTaskEvent = command({
   route: "POST /tasks/{id}/events",
   status: 201,
   permission: "tasks:write",
+  byLease: true,
   requests: "work",
   input: Fields({
     ...TaskId,

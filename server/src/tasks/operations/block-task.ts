@@ -22,6 +22,7 @@ export const blockTask = command({
     "You may claim other work.",
   route: "POST /tasks/{id}/block",
   permission: "tasks:write",
+  byLease: true,
   keeps: keptInputs,
   pastQuota: "overdraws",
   whilePaused: STEPS.block.whilePaused,

@@ -20,6 +20,7 @@ export const completeTask = hotCommand({
     "the result is still applied while no agent has taken the task again.",
   route: "POST /tasks/{id}/complete",
   permission: "tasks:write",
+  byLease: true,
   requests: "work",
   keeps: keptInputs,
   pastQuota: "overdraws",

@@ -19,6 +19,7 @@ export const failTask = command({
   description: "After a retryable failure with attempts left, the task returns to the queue after a growing wait.",
   route: "POST /tasks/{id}/fail",
   permission: "tasks:write",
+  byLease: true,
   requests: "work",
   keeps: keptInputs,
   pastQuota: "overdraws",

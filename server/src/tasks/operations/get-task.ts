@@ -20,6 +20,7 @@ export const getTask = query({
   summary: "Read a task with its latest events, the chain of its creators, and the steps that you may take now.",
   route: "GET /tasks/{id}",
   permission: "tasks:read",
+  byLease: true,
   input: Fields(TaskId),
   output: TaskDetail,
   problems: ["not_found"],

@@ -27,6 +27,7 @@ export const heartbeatTask = hotCommand({
     "release a running task. warnings name daily caps that are nearly used up.",
   route: "POST /tasks/{id}/heartbeat",
   permission: "tasks:write",
+  byLease: true,
   requests: "work",
   keeps: keptInputs,
   pastQuota: "overdraws",

@@ -10,7 +10,7 @@ import { AgentStatus, Presence } from "../status.tsx";
 import { silenceOf } from "./silence.ts";
 
 interface RowProps {
-  row: Pick<Agent, "id" | "status" | "parked">;
+  row: Pick<Agent, "id" | "status" | "parked" | "delivery">;
   cap: Headroom | undefined;
 }
 
@@ -22,6 +22,8 @@ export function AgentState({ row, cap }: RowProps) {
 
 interface StateProps {
   agent: Pick<Agent, "id" | "status"> & {
+    /** The server sends tasks to the agent, so it need not call. */
+    delivery?: Agent["delivery"] | undefined;
     presence: Agent["presence"] | undefined;
     /** Its model provider refuses it until a time. */
     parked?: Agent["parked"] | undefined;
@@ -32,19 +34,20 @@ interface StateProps {
   size?: "tight" | "row" | "full";
 }
 
-export function StateWord({ agent: { id, status, presence, parked }, cap, size = "row" }: StateProps) {
+export function StateWord({ agent: { id, status, presence, parked, delivery }, cap, size = "row" }: StateProps) {
   const stop = useStopOf(id);
   if (stop && status !== "archived") return <Stopped running={presence?.current_tasks ?? 0} reason={stop.reason} />;
   if (status !== "active" || !presence) return <AgentStatus status={status} isPlain />;
   if (cap) return <Capped cap={cap} />;
   if (parked && parked.fallback_model === null) return <Parked parked={parked} size={size} />;
   const { state, current_tasks } = presence;
+  const isThere = state === "online" || delivery === "push";
   if (state !== "online" && current_tasks > 0) return <Silent presence={presence} size={size} />;
   return (
     <span className={`${LINE} text-ink-2`}>
       {/* An agent without a task has finished and left, which is no problem. */}
-      <Presence state={state === "online" ? state : "offline"} hasWord={false} />
-      {state !== "online" ? "Offline" : current_tasks > 0 ? "Working" : "Ready"}
+      <Presence state={isThere ? "online" : "offline"} hasWord={false} />
+      {!isThere ? "Offline" : current_tasks > 0 ? "Working" : "Ready"}
     </span>
   );
 }

@@ -36,6 +36,13 @@ const tasks = (word: string, ids: unknown): Part[] =>
     ? [word, ...ids.slice(0, 3).map((id): Part => ({ kind: "task", id: String(id) }))]
     : [];
 const reasonOf = ({ reason }: { reason: string | null }) => reason;
+const PUSH_WORDS: Readonly<Record<string, string>> = {
+  completed: "· it answered with the result",
+  accepted: "· it accepted the task",
+  late: "· its answer came after the lease",
+};
+const pushed = (result: string | undefined, error: string | undefined) =>
+  PUSH_WORDS[result ?? ""] ?? `· ${error ?? "it failed"}`;
 const none = () => [];
 const governed = <T extends "governance.task_blocked" | "governance.task_escalated" | "governance.task_reassigned">(
   verb: string,
@@ -194,6 +201,8 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
     ...["reported that", SUBJECT],
     connected ? "is connected" : `is not connected: ${text(error) ?? "no reason"}`,
   ]),
+  "agent.push_secret_rotated": acted(() => ["gave", SUBJECT, "a new push secret"]),
+  "agent.pushed": acted(({ result, error }) => ["sent a task to", SUBJECT, pushed(text(result), text(error))]),
   "agent.restored": did("restored", ({ restored_revision }) => [`to revision ${count(restored_revision)}`]),
   "secrets.sealed": acted(({ agents }) => [`sealed the secrets of ${count(agents)} agents`]),
   "secrets.resealed": acted(({ secrets, answers }) => [`sealed ${count(secrets) + count(answers)} secrets again`]),

@@ -9,17 +9,19 @@ import { type Roles, useRoles } from "../../data/roles.ts";
 import { useTaskRows } from "../../data/tasks.ts";
 import { Avatar } from "../../domain/agents/agent-name.tsx";
 import { AgentState } from "../../domain/agents/agent-state.tsx";
-import { ROLE_WORDS } from "../../domain/agents/agent-words.ts";
+import { ROLE_WORDS, TYPE_WORDS } from "../../domain/agents/agent-words.ts";
 import { LoadBar } from "../../domain/agents/load-bar.tsx";
 import { Spend } from "../../domain/usage/spend.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
+import { cx } from "../../ui/class-names.ts";
 import { Unknown } from "../../ui/count.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
+import { Tip } from "../../ui/tip.tsx";
 import { daySpend } from "./agent-days.ts";
 
 /** `isNarrow`: a panel is open. */
-export function useAgentColumns(isNarrow: boolean): readonly Column<AgentRow>[] {
+export function useAgentColumns(isNarrow: boolean, hasExternal: boolean): readonly Column<AgentRow>[] {
   // Read once for all rows, because a query in each of a thousand cells slows down scrolling.
   const { roles, isLoading } = useRoles();
   const running = useRunningTitles();
@@ -27,8 +29,8 @@ export function useAgentColumns(isNarrow: boolean): readonly Column<AgentRow>[] 
   const capOf = useCaps();
   return useMemo(() => {
     const all = columnsWith({ roles: { roles, isLoading }, running, spent, capOf });
-    return isNarrow ? all.filter(({ id }) => NARROW.has(id)) : all;
-  }, [isNarrow, roles, isLoading, running, spent, capOf]);
+    return isNarrow ? all.filter(({ id }) => NARROW.has(id)) : all.filter(({ id }) => hasExternal || id !== "link");
+  }, [isNarrow, hasExternal, roles, isLoading, running, spent, capOf]);
 }
 
 /** The largest page of the API; a busier workspace shows no title for its oldest attempts. */
@@ -77,6 +79,7 @@ const columnsWith = ({ roles, running, spent, capOf }: Read): readonly Column<Ag
     isRight: true,
     cell: ({ id }) => <SpentCell id={id} of={spent} />,
   },
+  { id: "link", header: "Connection", width: "132px", cell: (row) => <LinkCell row={row} /> },
   {
     id: "seen",
     header: "Last call",
@@ -111,6 +114,27 @@ export function Marks({ isDefault, isFeatured }: { isDefault: boolean; isFeature
         <span className="shrink-0 rounded-full border border-line-strong px-1.5 text-xs text-ink-2">Default</span>
       )}
     </>
+  );
+}
+
+/** The kind of an agent that another system runs, and whether it was reached. */
+function LinkCell({ row: { agent_type, last_connected_at, last_error } }: { row: AgentRow }) {
+  if (agent_type === "direct") return <span className="text-ink-3">–</span>;
+  const isReached = last_error === null && last_connected_at !== null;
+  return (
+    <Tip text={last_error ?? (isReached ? undefined : "It was never called.")}>
+      <span className={cx("relative z-1 truncate text-sm", last_error === null ? "text-ink-2" : "text-failed")}>
+        {TYPE_WORDS[agent_type]}
+        {last_error !== null
+          ? " · failed"
+          : isReached && (
+              <>
+                {" "}
+                · <Time at={last_connected_at} />
+              </>
+            )}
+      </span>
+    </Tip>
   );
 }
 
@@ -155,6 +179,11 @@ export function AgentLines({ row }: { row: AgentRow }) {
           <AgentState row={row} cap={capOf(row.id)} />
         </span>
       </div>
+      {row.agent_type !== "direct" && (
+        <div className="pl-7">
+          <LinkCell row={row} />
+        </div>
+      )}
       {presence && (
         <div className="flex items-center gap-3 pl-7 text-sm text-ink-2">
           {presence.current_tasks === 0 && row.max_running_tasks === null ? (

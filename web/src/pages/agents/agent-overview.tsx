@@ -1,6 +1,7 @@
 /** The overview of an agent: its running tasks, its limit, its place in the team and its last messages. */
 import type { Agent } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
+import { Suspense } from "react";
 import { useRoles } from "../../data/roles.ts";
 import { useSession } from "../../data/session.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
@@ -10,13 +11,17 @@ import { AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { counted } from "../../ui/count.tsx";
 import { Id } from "../../ui/id.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { Sentence } from "../../ui/sentence.tsx";
+import { Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
 import { CapBanner, CapBars } from "./agent-caps.tsx";
 import { AgentHealth } from "./agent-health.tsx";
 import { MessagesOf, TasksOf } from "./agent-lists.tsx";
 import { AgentUsage } from "./agent-usage.tsx";
+
+const AgentLink = lazyPart(() => import("./agent-link.tsx"), "AgentLink");
 
 const MESSAGES_SHOWN = 3;
 const MORE = "font-medium text-accent-ink hover:underline";
@@ -51,6 +56,11 @@ export function AgentOverview({ agent, isPage }: { agent: Agent; isPage: boolean
         </Section>
       </div>
       <div className={cx("min-w-0 border-t border-line", isPage && "lg:border-t-0 lg:border-l")}>
+        {agent.agent_type !== "direct" && (
+          <Suspense fallback={<Skeleton lines={4} className="p-4" />}>
+            <AgentLink agent={agent} />
+          </Suspense>
+        )}
         <Section title="About">
           <About agent={agent} />
         </Section>
@@ -125,7 +135,7 @@ function About({ agent }: { agent: Agent }) {
       )}
       <Place agentId={agent.id} />
       <Sentence>
-        {TYPE_WORDS[agent.agent_type]} connection. Created <Time at={agent.created_at} />
+        {agent.agent_type === "direct" && "Direct connection. "}Created <Time at={agent.created_at} />
         {agent.revision > 1 && `, changed ${counted(agent.revision - 1, "time")}`}.
       </Sentence>
       {agent.total_posts > 0 && (

@@ -28,7 +28,8 @@ export function AgentsPage() {
   const { search, set } = useAgentsSearch();
   const list = useAgentRows(search);
   const room = useRoom("agents");
-  const columns = useAgentColumns(search.open !== undefined);
+  const hasExternal = list.rows.some(({ agent_type }) => agent_type !== "direct");
+  const columns = useAgentColumns(search.open !== undefined, hasExternal);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const open = list.rows.find(({ id }) => id === search.open);
   const close = () => set({ open: undefined, ...NO_DETAIL });

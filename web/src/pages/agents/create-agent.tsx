@@ -1,15 +1,26 @@
 /** Creates an agent. Only the name is required. */
 import { AGENTS_CREATE_INPUT } from "@bailiwick/sdk/inputs";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
 import { SchemaForm } from "../../domain/forms/schema-form.tsx";
 import { NoRoom, type Room } from "../../domain/room.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { CONFIG_FIELDS, CONFIG_HINT, FIELD_HINTS, FIELD_LABELS, FIELD_WORDS } from "./form-words.ts";
+import { PushSecret } from "./push-secret.tsx";
 
 const FIELDS = ["name", "avatar_emoji", "description", "agent_type", "max_running_tasks"];
-const MORE = ["personality", "tags", "connection_url", ...CONFIG_FIELDS, "is_default", "is_featured", "avatar_url"];
+const MORE = [
+  "personality",
+  "tags",
+  "connection_url",
+  "delivery",
+  ...CONFIG_FIELDS,
+  "is_default",
+  "is_featured",
+  "avatar_url",
+];
 const HINTS = { ...FIELD_HINTS, ...Object.fromEntries(CONFIG_FIELDS.map((name) => [name, CONFIG_HINT])) };
 
 export function CreateAgent({ room, onClose }: { room: Room | undefined; onClose: () => void }) {
@@ -22,6 +33,10 @@ export function CreateAgent({ room, onClose }: { room: Room | undefined; onClose
     done: ({ name }) => `${name.slice(0, 60)} created`,
     isQuiet: true,
   });
+  // The agent needs a key next.
+  const openKeys = (id: string) => void navigate({ to: "/agents", search: { open: id, tab: "keys" } });
+  const [made, setMade] = useState<{ id: string; secret: string }>();
+  if (made) return <PushSecret secret={made.secret} onClose={() => openKeys(made.id)} />;
   return (
     <Dialog title="New agent" isOpen onClose={onClose}>
       <NoRoom why={forbidden ?? room?.full} />
@@ -49,8 +64,8 @@ export function CreateAgent({ room, onClose }: { room: Room | undefined; onClose
         onCancel={onClose}
         onSubmit={async (values) => {
           const agent = await create.run(values);
-          // The agent needs a key next.
-          if (agent) void navigate({ to: "/agents", search: { open: agent.id, tab: "keys" } });
+          if (agent?.push_secret !== undefined) setMade({ id: agent.id, secret: agent.push_secret });
+          else if (agent) openKeys(agent.id);
         }}
       />
     </Dialog>

@@ -6,6 +6,7 @@ import { useCommand } from "../../data/command.ts";
 import { SchemaForm } from "../../domain/forms/schema-form.tsx";
 import { Button } from "../../ui/button.tsx";
 import { CONFIG_FIELDS, FIELD_HINTS, FIELD_LABELS, FIELD_WORDS } from "./form-words.ts";
+import { PushSecret } from "./push-secret.tsx";
 
 const FIELDS = [
   "name",
@@ -17,6 +18,7 @@ const FIELDS = [
   "default_estimated_cost_usd",
   "tags",
   "connection_url",
+  "delivery",
 ];
 const KEPT = "A JSON object, replaced as a whole. “set” keeps the current secret.";
 const HINTS = { ...FIELD_HINTS, ...Object.fromEntries(CONFIG_FIELDS.map((name) => [name, KEPT])) };
@@ -30,6 +32,8 @@ export function EditAgent({ agent, onClose }: { agent: Agent; onClose: () => voi
     done: ({ revision }) => (revision === start.revision ? "Nothing changed" : `Saved as revision ${revision}`),
     isQuiet: true,
   });
+  const [secret, setSecret] = useState<string>();
+  if (secret !== undefined) return <PushSecret secret={secret} onClose={onClose} />;
   return (
     <div className="max-w-2xl space-y-4">
       {agent.revision !== start.revision && (
@@ -56,7 +60,10 @@ export function EditAgent({ agent, onClose }: { agent: Agent; onClose: () => voi
         error={update.error}
         onCancel={onClose}
         onSubmit={async (changes) => {
-          if (Object.keys(changes).length === 0 || (await update.run(changes))) onClose();
+          const saved = Object.keys(changes).length === 0 ? agent : await update.run(changes);
+          if (!saved) return;
+          if ("push_secret" in saved && saved.push_secret !== undefined) setSecret(saved.push_secret);
+          else onClose();
         }}
       />
     </div>
