@@ -179,6 +179,8 @@ export interface FactData {
     holds_task: boolean;
     amount_usd: number | null;
     expires_at: string;
+    /** A standing rule or a bypass decided at once. */
+    is_decided?: boolean;
   };
   /** An action was rejected, by a person or a standing rule. */
   "action.rejected": {

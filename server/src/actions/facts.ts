@@ -31,7 +31,13 @@ export const actionProposed = factType({
   type: "action.proposed",
   subject,
   meaning: "An agent proposed an action.",
-  data: Fields({ ...WHAT, holds_task: Type.Boolean(), amount_usd: Nullable(Type.Number()), expires_at: Time }),
+  data: Fields({
+    ...WHAT,
+    holds_task: Type.Boolean(),
+    amount_usd: Nullable(Type.Number()),
+    expires_at: Time,
+    is_decided: Type.Optional(Type.Boolean({ description: "A standing rule or a bypass decided at once." })),
+  }),
 });
 export const actionApproved = factType({
   type: "action.approved",

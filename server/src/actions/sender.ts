@@ -99,7 +99,7 @@ async function attemptOf(
   const { action_type, payload, key } = taken;
   try {
     const connection = await open(options, workspace, taken);
-    requireUnmoved(taken.approved_target, targetOf(connection.config, connection.tools?.get(action_type)));
+    requireUnmoved(taken.approved_target, targetOf(connection, connection.tools?.get(action_type)));
     if (performance.now() - takenMs > BEGINS_WITHIN_MS) return undefined;
     return await sendAction(connection, { action_type, payload, key }, options.outside);
   } catch (error) {

@@ -134,7 +134,7 @@ export async function chooseConnection(tx: ReadTx, wanted: Wanted): Promise<Chos
   if (!offer) throw unknownType(wanted);
   if (offer.fault !== undefined) throw new Problem("not_connected", offer.fault, { connection_id: row.id });
   const { id, name } = row;
-  const target = targetOf(row.config, offer.digest);
+  const target = targetOf(row, offer.digest);
   return { connection: { id, name, service_type: service.service_type }, type: offer.type, target };
 }
 

@@ -99,6 +99,7 @@ export const ConnectionColumns = Fields({
   status: ConnectionStatus,
   config: JsonObject,
   sealed_secret: Nullable(Type.String()),
+  secret_number: Type.Integer(),
   scopes_granted: Type.Array(Type.String()),
   agent_ids: Nullable(Type.Array(Id)),
   usage_count: Type.Integer(),

@@ -26,8 +26,8 @@ export async function openConnection(
 ): Promise<Opened> {
   const row = await getConnection(tx, id);
   if (row.status === "disconnected") throw new Problem("not_connected", `The connection ${row.name} is disconnected.`);
-  const { service_type, config } = row;
-  const opened = { id, service_type, config, secret: openSecret(secrets, tx.workspace, row) };
+  const { service_type, config, secret_number } = row;
+  const opened = { id, service_type, config, secret_number, secret: openSecret(secrets, tx.workspace, row) };
   if (!serviceOf(service_type).hasTools) return opened;
   const pinned = (await listAllTools(tx, id)).filter(({ state }) => state === "pinned");
   return { ...opened, tools: new Map(pinned.map(({ name, digest }) => [name, digest])) };

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: ac91469ca174e4dc3f0b59a622d620448160f12f202833e366b9d72a7e416902
+-- Digest of the migrations and of this text: 4e6b75627d598ba587d84a7ffff64ec9dfe3691518edfc155d99ffd1cb676673
 
 
 create table action_bypasses (
@@ -53,6 +53,7 @@ create table action_rules (
   constraint action_rules_max_per_day_check CHECK (max_per_day > 0),
   constraint action_rules_service_type_check CHECK (length(service_type) >= 1 AND length(service_type) <= 50),
   constraint action_rules_used_today_check CHECK (used_today >= 0),
+  constraint action_rules_connection FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id),
   constraint action_rules_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
   constraint action_rules_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
 );
@@ -124,6 +125,7 @@ create table agent_actions (
   constraint agent_actions_reasoning_check CHECK (length(reasoning) >= 1 AND length(reasoning) <= 10000),
   constraint agent_actions_service_type_check CHECK (length(service_type) >= 1 AND length(service_type) <= 50),
   constraint agent_actions_status_check CHECK (status = ANY (ARRAY['pending'::text, 'approved'::text, 'executing'::text, 'awaiting_verification'::text, 'in_doubt'::text, 'executed'::text, 'failed'::text, 'rejected'::text, 'expired'::text, 'canceled'::text])),
+  constraint agent_actions_connection FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id),
   constraint agent_actions_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
   constraint agent_actions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id),
   constraint agent_actions_workspace_id_task_id_fkey FOREIGN KEY (workspace_id, task_id) REFERENCES tasks(workspace_id, id)
@@ -588,6 +590,7 @@ create table connections (
   last_used_at timestamp(3) with time zone,
   last_error text,
   created_at timestamp(3) with time zone not null,
+  secret_number integer default 0 not null,
   constraint connections_pkey PRIMARY KEY (workspace_id, id),
   constraint connections_category_check CHECK (category = ANY (ARRAY['connect'::text, 'know'::text, 'do'::text, 'automate'::text, 'protect'::text, 'scale'::text])),
   constraint connections_check CHECK (status <> 'disconnected'::text OR sealed_secret IS NULL),

@@ -172,6 +172,22 @@ test("a request and its reminder reach people once each, with the change and the
   expect(noticeOf(reminder, "https://b.example").text).toContain("It expires at 2026-12-01T10:00:00.000Z.");
 });
 
+test("an action reaches people when it waits for a decision or is in doubt, and not when a rule decided", () => {
+  const data = { action_type: "send_request", service_type: "http", expires_at: "2026-12-01T10:00:00.000Z" };
+  const of = (type: string, more: object = {}) => ({
+    type,
+    subject: { kind: "action", id: "1" },
+    data: { ...data, ...more },
+  });
+  const doubt = of("action.in_doubt", { error: "No answer\ncame" });
+  const facts = [of("action.proposed"), of("action.proposed", { is_decided: true }), doubt, of("action.executed")];
+  expect(facts.map(purposeOf)).toEqual(["approvals", undefined, "approvals", undefined]);
+  expect(noticeOf(of("action.proposed"), "https://b.example").text).toContain("https://b.example/actions/1");
+  expect(noticeOf(doubt, "https://b.example").text).toBe(
+    "send_request over http may have been sent. Say what happened. Reason: No answer came\nhttps://b.example/actions/1",
+  );
+});
+
 test("the reason why a mail was not sent names no host, account or text of the mail server", () => {
   const refused = Object.assign(new Error("550 mail7.internal: no such user"), {
     responseCode: 550,

@@ -21,6 +21,8 @@ export function purposeOf({ type, data }: NoticedFact): Purpose | undefined {
     case "risk.breached":
       return data.shadow === true ? undefined : "alerts";
     case "action.proposed":
+      return data.is_decided === true ? undefined : "approvals";
+    case "action.in_doubt":
     case "governance.request_submitted":
     case "governance.request_reminded":
       return "approvals";
@@ -59,6 +61,9 @@ const withReason = (sentence: string, reason: unknown): string =>
 const askedText = ({ title, reason }: NoticedFact["data"]): string =>
   withReason(`An agent asks: ${line(title)}.`, reason);
 
+const actionText = ({ action_type, service_type }: NoticedFact["data"]): string =>
+  `${line(action_type)} over ${line(service_type)}`;
+
 /** `title` is the title of the task, where the fact is about a task. */
 export function noticeOf({ type, data, subject }: NoticedFact, publicUrl: string, title?: string): Notice {
   const named = `"${line(title) || subject.id}"`;
@@ -86,8 +91,14 @@ export function noticeOf({ type, data, subject }: NoticedFact, publicUrl: string
     case "action.proposed":
       return notice(
         "An action waits for approval",
-        `An agent proposes ${line(data.action_type)} over ${line(data.service_type)}. It expires at ${line(data.expires_at)}.`,
-        `${publicUrl}/inbox`,
+        `An agent proposes ${actionText(data)}. It expires at ${line(data.expires_at)}.`,
+        `${publicUrl}/actions/${subject.id}`,
+      );
+    case "action.in_doubt":
+      return notice(
+        "An action is in doubt",
+        withReason(`${actionText(data)} may have been sent. Say what happened.`, data.error),
+        `${publicUrl}/actions/${subject.id}`,
       );
     case "channel.tested":
     case "webhook.tested":

@@ -16,6 +16,7 @@ import { hashOf } from "../payload.ts";
 import { Action, type ActionRow, NewAction, PENDING_MAX, PENDING_OF_AGENT_MAX } from "../schema.ts";
 import { countUse, type Standing, standingOf } from "../standing.ts";
 import { countPending, insertAction, readClock } from "../store/actions.ts";
+import { lockProposals } from "../store/standing.ts";
 import { actionToWire } from "../to-wire.ts";
 
 export const proposeAction = command({
@@ -43,6 +44,8 @@ export const proposeAction = command({
   ],
   async run({ tx, actor, env }, input) {
     if (actor.kind !== "agent") throw new Problem("forbidden", "Only agents propose actions.");
+    // First, because a proposal locks tasks, messages and caps later.
+    await lockProposals(tx);
     const action = await newAction({ tx, actor }, input);
     const standing = action.held_since === null ? await standingOf(tx, action, new Date(action.created_at)) : undefined;
     return decide({ tx, actor, publicUrl: env.publicUrl }, action, standing);
@@ -153,6 +156,7 @@ async function decide(
       holds_task,
       amount_usd: actionToWire(action, at).amount_usd,
       expires_at: action.expires_at,
+      ...(used && { is_decided: true }),
     },
     about(action),
   );

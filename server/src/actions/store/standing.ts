@@ -80,6 +80,13 @@ export async function lockRule(tx: Tx, id: string): Promise<RuleRow> {
 
 const CREATE = "select pg_advisory_xact_lock(hashtextextended($1, 35))";
 
+const PROPOSE = "select pg_advisory_xact_lock(hashtextextended($1, 36))";
+
+/** Lets one action of the workspace be proposed at a time, so that the number of those that wait is never exceeded. */
+export async function lockProposals(tx: Tx): Promise<void> {
+  await tx.statement("actions.lock-proposals", PROPOSE, [tx.workspace]);
+}
+
 /** Lets one rule or bypass of the workspace be made at a time, so that their number is never exceeded. */
 export async function lockNumber(tx: Tx): Promise<void> {
   await tx.statement("actions.lock-number", CREATE, [tx.workspace]);

@@ -16,7 +16,8 @@ export const importAgent = command({
   status: 201,
   problems: ["tier_limit"],
   async run(context, { format: _format, exported_at: _exportedAt, warnings: _warnings, ...draft }) {
-    const next = configureNew({ ...draft, is_featured: false });
+    // The document has neither of these fields.
+    const next = configureNew({ ...draft, is_featured: false, delivery: "pull" });
     await requireRoom(context.tx, "agent_limit", countAgents);
     return addAgent(context, next, { source: { kind: "import" } });
   },

@@ -34,6 +34,7 @@ export const createConnection = command({
       status: "connected",
       config,
       sealed_secret: secret === undefined ? null : sealSecret(env.secrets, tx.workspace, id, secret),
+      secret_number: 0,
       scopes_granted: [],
       agent_ids,
       usage_count: 0,

@@ -36,6 +36,8 @@ export const updateConnection = command({
       }
     }
     await requireAgents(tx, agent_ids);
+    // The secret of a service without an origin is, or has, its address.
+    const isOtherAddress = secret !== undefined && service.origin(config ?? before.config) === undefined;
     const after = {
       ...before,
       name: name ?? before.name,
@@ -43,15 +45,14 @@ export const updateConnection = command({
       config: config ?? before.config,
       agent_ids: agent_ids === undefined ? before.agent_ids : agent_ids,
       sealed_secret: secret === undefined ? before.sealed_secret : sealSecret(env.secrets, tx.workspace, id, secret),
+      secret_number: before.secret_number + (isOtherAddress ? 1 : 0),
     };
     const changed_fields = changedFields(before, after, secret !== undefined);
     if (changed_fields.length === 0) return unchanged(toWire(before, actor));
     await saveConnection(tx, after);
     const { service_type } = before;
-    const isMoved = targetOf(before.config, undefined) !== targetOf(after.config, undefined);
-    // The secret of a service without an origin is, or has, its address.
-    const isElsewhere = isMoved || (secret !== undefined && service.origin(after.config) === undefined);
-    const ended = isElsewhere ? await connectionHooks.onMoved(tx, { connection_id: id, service_type }) : [];
+    const isMoved = targetOf(before, undefined) !== targetOf(after, undefined);
+    const ended = isMoved ? await connectionHooks.onMoved(tx, { connection_id: id, service_type }) : [];
     const fact = connectionUpdated(id, { name: after.name, service_type, changed_fields });
     return changed(toWire(after, actor), fact, ...ended);
   },

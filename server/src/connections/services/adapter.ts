@@ -12,6 +12,8 @@ export interface Opened {
   service_type: ServiceType;
   config: Readonly<Record<string, unknown>>;
   secret: string | undefined;
+  /** A new secret has another number where the secret is the address. */
+  secret_number?: number;
   /** The digests of the pinned tools by name, of an MCP server. */
   tools?: ReadonlyMap<string, string>;
 }

@@ -72,6 +72,7 @@ const columnsWith = ({ roles, running, spent, capOf }: Read): readonly Column<Ag
     },
   },
   { id: "role", header: "Role", width: "minmax(84px,0.4fr)", cell: ({ id }) => <RoleCell id={id} of={roles} /> },
+  { id: "link", header: "Connection", width: "132px", cell: (row) => <LinkCell row={row} /> },
   {
     id: "spent",
     header: "Spent today",
@@ -79,7 +80,6 @@ const columnsWith = ({ roles, running, spent, capOf }: Read): readonly Column<Ag
     isRight: true,
     cell: ({ id }) => <SpentCell id={id} of={spent} />,
   },
-  { id: "link", header: "Connection", width: "132px", cell: (row) => <LinkCell row={row} /> },
   {
     id: "seen",
     header: "Last call",

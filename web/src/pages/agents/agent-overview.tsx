@@ -5,7 +5,7 @@ import { Suspense } from "react";
 import { useRoles } from "../../data/roles.ts";
 import { useSession } from "../../data/session.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
-import { ROLE_WORDS, TYPE_WORDS } from "../../domain/agents/agent-words.ts";
+import { ROLE_WORDS } from "../../domain/agents/agent-words.ts";
 import { LoadBar } from "../../domain/agents/load-bar.tsx";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
