@@ -2,26 +2,21 @@
  * kill -9 of the server and of its database at any moment loses no acknowledged change, and every row agrees with its
  * events. Telemetry that is sent again counts once.
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createClient } from "../../sdk/src/index.ts";
-import { createLocalOwnerSession } from "../src/auth/owner.ts";
 import { createPool, type DatabasePool } from "../src/db/connect.ts";
 import { type PrivateServer, startPrivateServer } from "../src/db/embedded.ts";
-import { createDb } from "../src/kernel/db/db.ts";
-import { createSecretBox } from "../src/runtime/secret-box.ts";
-import { MASTER_KEY, testEnvironment } from "./harness/harness.ts";
+import { aChildServer, type ChildServer, ownerSession } from "./harness/child-server.ts";
 
 const CLIENTS = 8;
 const SENDERS = 3;
 const ROUNDS = 3;
 const dataDir = mkdtempSync(join(tmpdir(), "bailiwick-crash-"));
-const bin = join(import.meta.dirname, "../bin/bailiwick.js");
 let database: PrivateServer;
-let server: { process: ChildProcess; url: string } | undefined;
+let server: ChildServer | undefined;
 let admin: DatabasePool;
 
 beforeAll(async () => {
@@ -30,54 +25,15 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  server?.process.kill("SIGKILL");
+  await server?.kill();
   await admin.end();
   await database.stop();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
 async function start(): Promise<string> {
-  const process_ = spawn(process.execPath, [bin, "start"], {
-    env: {
-      ...process.env,
-      BAILIWICK_DATA_DIR: dataDir,
-      BAILIWICK_PORT: "0",
-      BAILIWICK_MASTER_KEY: MASTER_KEY.toString("base64"),
-      BAILIWICK_LOG_LEVEL: "error",
-      // It is to be busy.
-      BAILIWICK_WRITES_PER_MINUTE: "1000000",
-      BAILIWICK_READS_PER_MINUTE: "1000000",
-      BAILIWICK_WORK_PER_MINUTE: "1000000",
-    },
-    stdio: ["ignore", "pipe", "inherit"],
-    detached: true,
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    let text = "";
-    process_.stdout.on("data", (piece) => {
-      text += piece;
-      const [, found] = /runs at (\S+)/.exec(text) ?? [];
-      if (found) resolve(found);
-    });
-    process_.on("exit", () => reject(new Error(`The server ended: ${text}`)));
-  });
-  server = { process: process_, url };
-  return url;
-}
-
-/** Kills the whole process group, as a power cut would. Only the database keeps running. */
-async function kill(): Promise<void> {
-  const running = server?.process;
-  if (!running?.pid) throw new Error("No server runs.");
-  const ended = new Promise((resolve) => running.on("exit", resolve));
-  process.kill(-running.pid, "SIGKILL");
-  await ended;
-}
-
-async function ownerSession(): Promise<string> {
-  const db = createDb({ pool: admin });
-  const { token } = await createLocalOwnerSession(db, { ...testEnvironment(), secrets: createSecretBox(MASTER_KEY) });
-  return token;
+  server = await aChildServer({ BAILIWICK_DATA_DIR: dataDir });
+  return server.url;
 }
 
 async function post(url: string, path: string, cookie: string, body: unknown): Promise<Record<string, string>> {
@@ -91,7 +47,7 @@ async function post(url: string, path: string, cookie: string, body: unknown): P
 }
 
 async function aWorker(url: string): Promise<{ id: string; key: string }> {
-  const session = await ownerSession();
+  const session = await ownerSession(admin);
   const { id = "" } = await post(url, "/agents", session, { name: "Worker" });
   const { key = "" } = await post(url, "/keys", session, { kind: "agent", name: "crash", agent_id: id });
   return { id, key };
@@ -216,7 +172,7 @@ it("kill -9 of the server loses nothing acknowledged, counts no event twice, and
     const senders = Array.from({ length: SENDERS }, () => report(url, worker.key, telemetry));
     await expect.poll(() => acknowledged.completed.size, { interval: 5 }).toBeGreaterThan(before + 50);
     await expect.poll(() => telemetry.acknowledged.size, { interval: 5 }).toBeGreaterThan(sent + 4 * BATCH);
-    await kill();
+    await server?.kill();
     await Promise.all([...clients, ...senders]);
     await expectWhole(acknowledged);
     await expectCounted(telemetry);
@@ -230,7 +186,7 @@ it("kill -9 of the server loses nothing acknowledged, counts no event twice, and
 
 it("a lost database answers 503 with Retry-After, and the server recovers by itself", async () => {
   const url = server?.url ?? (await start());
-  const session = await ownerSession();
+  const session = await ownerSession(admin);
   const read = () => fetch(`${url}/api/tasks?limit=1`, { headers: { cookie: `bailiwick_session=${session}` } });
   expect((await read()).status).toBe(200);
   const { rows } = await admin.query<{ pid: number }>(
