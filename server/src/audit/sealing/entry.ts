@@ -2,10 +2,10 @@
  * Version 1 of the text that stands for a fact in the tree. It never changes: another form gets another version, so that
  * old exports verify for ever.
  */
+import { hash } from "node:crypto";
 import { canonicalJson } from "../../kernel/document-rules.ts";
 import { type FactRow, toWire } from "../../kernel/facts/list.ts";
 import type { FactOnWire } from "../../kernel/facts/schema.ts";
-import { hashOf } from "./tree.ts";
 
 export const ENTRY_VERSION = 1;
 
@@ -22,10 +22,13 @@ export function entryOf(workspace_id: string, row: FactRow, dataHash: Buffer): E
   return { ...about, workspace_id, agent_id: row.agent_id, data_sha256: dataHash.toString("hex") };
 }
 
+/** Texts that JSON writes as they are. */
+const PLAIN = /^[\w.: -]*$/;
+const json = (text: string | null): string => (text !== null && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
+
 /** Returns the canonical JSON of the entry. It is written out, because each fact is sealed with it. */
 export function entryText(entry: Entry): string {
   const { actor, subject } = entry;
-  const json = JSON.stringify;
   return (
     `{"actor":{"id":${json(actor.id)},"key_id":${json(actor.key_id)},"kind":${json(actor.kind)}},` +
     `"agent_id":${json(entry.agent_id)},"created_at":${json(entry.created_at)},"data_sha256":${json(entry.data_sha256)},` +
@@ -36,5 +39,5 @@ export function entryText(entry: Entry): string {
 }
 
 export function dataHash(data: unknown): string {
-  return hashOf(canonicalJson(data)).toString("hex");
+  return hash("sha256", canonicalJson(data), "hex");
 }

@@ -10,11 +10,19 @@ export interface Leaf {
   hash: Hash;
 }
 
+/** A leaf with the hash of its data in hex. */
+export interface NewLeaf extends Omit<Leaf, "data_sha256"> {
+  data_sha256: string;
+}
+
 const KNOWN = "select fact_id from audit_leaves where workspace_id = $1 and fact_id = any($2::uuid[])";
+
+/** Ids and numbers need no quotes. The driver would quote and escape each. */
+const arrayOf = (values: readonly (string | bigint)[]) => `{${values.join(",")}}`;
 
 /** Returns those of the facts that are leaves already: a restored log is read from its beginning. */
 export async function listSealed(tx: ReadTx, factIds: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.statement<{ fact_id: string }>("audit.list-sealed", KNOWN, [tx.workspace, [...factIds]]);
+  const rows = await tx.statement<{ fact_id: string }>("audit.list-sealed", KNOWN, [tx.workspace, arrayOf(factIds)]);
   return new Set(rows.map(({ fact_id }) => fact_id));
 }
 
@@ -26,15 +34,15 @@ select $1, $2::bigint + n.place - 1, n.fact_id, n.seq,
 from unnest($3::uuid[], $4::bigint[]) with ordinality n(fact_id, seq, place)`;
 
 /** The leaves follow each other. */
-export async function insertLeaves(tx: Tx, leaves: readonly Leaf[]): Promise<void> {
+export async function insertLeaves(tx: Tx, leaves: readonly NewLeaf[]): Promise<void> {
   const [first] = leaves;
   if (!first) return;
   await tx.statement("audit.insert-leaves", INSERT_LEAVES, [
     tx.workspace,
     first.leaf,
-    leaves.map(({ fact_id }) => fact_id),
-    leaves.map(({ seq }) => String(seq)),
-    Buffer.concat(leaves.map(({ data_sha256 }) => data_sha256)),
+    arrayOf(leaves.map(({ fact_id }) => fact_id)),
+    arrayOf(leaves.map(({ seq }) => seq)),
+    Buffer.from(leaves.map(({ data_sha256 }) => data_sha256).join(""), "hex"),
     Buffer.concat(leaves.map(({ hash }) => hash)),
   ]);
 }

@@ -47,10 +47,10 @@ const FACTS_AFTER = wholeFactsText(
   ", f.xid::text as xid_text, f.xid < pg_snapshot_xmin(pg_current_snapshot()) as is_settled",
 );
 
-export async function factsAfter(tx: ReadTx, { xid, seq }: Position): Promise<LogPage> {
+export async function factsAfter(tx: ReadTx, { xid, seq }: Position, factsMax = PAGE_SIZE): Promise<LogPage> {
   const after = rowsOf<PlacedRow>("facts.after", FACTS_AFTER, [tx.workspace, String(xid), String(seq)]);
   const [{ rows, hasMore }, horizon] = await Promise.all([
-    cappedRows(tx, after, PAGE_SIZE, PAGE_BYTES_MAX),
+    cappedRows(tx, after, factsMax, PAGE_BYTES_MAX),
     readHorizon(tx),
   ]);
   const settled = rows.findIndex((row) => !row.is_settled);
