@@ -823,6 +823,7 @@ ROUTES = {
     "governance.preview_rollback": "GET /governance/rollback/{audit_id}",
     "governance.revoke_grant": "POST /governance/delegations/{id}/revoke",
     "governance.rollback": "POST /governance/rollback/{audit_id}",
+    "governance.set_required_approvals": "POST /governance/required-approvals",
     "governance.submit_request": "POST /governance/request",
     "invitations.accept": "POST /invitations/accept",
     "invitations.create": "POST /workspaces/{id}/invitations",

@@ -681,6 +681,13 @@ export interface FactData {
     source: string;
     expires_at: string;
   };
+  /** The owner changed how many people must approve a request. */
+  "governance.required_approvals_changed": {
+    /** The different people who must approve a request. */
+    from: number;
+    /** The different people who must approve a request. */
+    to: number;
+  };
   /** Governance notes that a task was blocked. */
   "governance.task_blocked": {
     task_id: string;
@@ -1742,6 +1749,12 @@ export interface AllowedChanges {
   };
 }
 
+export interface ApprovalTerms {
+  /** one_time: the policy is changed as it was requested. delegate: the agent gets a grant. */
+  mode: ApprovalMode;
+  delegation_params?: GovernanceDelegationParam;
+}
+
 export interface Attachment {
   id: string;
   task_id: string;
@@ -2184,11 +2197,21 @@ export interface GovernanceAudit {
   created_at: string;
 }
 
+export interface GovernanceDelegationParam {
+  duration_minutes: number;
+  allowed_changes?: AllowedChanges;
+  /** The sum in US dollars by which the agent may raise a daily cap. */
+  max_spend_delta?: number;
+  max_uses?: number;
+}
+
 export interface GovernanceGetBoundariesOutput {
   tier_name: string;
   max_daily_spend_cap: number;
   min_cooldown_minutes: number;
   max_cooldown_minutes: number;
+  /** The different people who must approve a request. */
+  required_approvals: number;
 }
 
 export interface Grant {
@@ -2610,6 +2633,7 @@ export interface PolicyRequest {
     user_id: string;
     at: string;
   }[];
+  terms: ApprovalTerms | null;
   reviewed_by: string | null;
   reviewed_at: string | null;
   review_reason: string | null;
@@ -4100,13 +4124,7 @@ export interface GovernanceApproveInput {
   id: string;
   /** one_time: the policy is changed as it was requested. delegate: the agent gets a grant. */
   mode: ApprovalMode;
-  delegation_params?: {
-    duration_minutes: number;
-    allowed_changes?: AllowedChanges | undefined;
-    /** The sum in US dollars by which the agent may raise a daily cap. */
-    max_spend_delta?: number | undefined;
-    max_uses?: number | undefined;
-  } | undefined;
+  delegation_params?: GovernanceDelegationParam | undefined;
   /** Also when the limit changed since the request. Default false. */
   confirm?: boolean | undefined;
 }
@@ -4207,6 +4225,16 @@ export interface GovernanceRollbackInput {
 export interface GovernanceRollbackOutput {
   policy: RiskPolicy;
   audit_entry: GovernanceAudit;
+}
+
+export interface GovernanceSetRequiredApprovalsInput {
+  /** The different people who must approve a request. */
+  required_approvals: number;
+}
+
+export interface GovernanceSetRequiredApprovalsOutput {
+  /** The different people who must approve a request. */
+  required_approvals: number;
 }
 
 export interface GovernanceSubmitRequestInput {
@@ -5919,6 +5947,13 @@ export function operations(send: Send) {
        */
       rollback: (input: GovernanceRollbackInput, options?: CallOptions) =>
         send<GovernanceRollbackOutput>("POST /governance/rollback/{audit_id}", input, options),
+      /**
+       * Set how many different people must approve a request of an agent: 1 or 2.
+       *
+       * The owner sets it. With 2, nobody who stands behind the key of the agent counts, not even the owner. Requests that wait need the greater number too; a smaller one is for later requests. governance.get_boundaries returns the setting.
+       */
+      setRequiredApprovals: (input: GovernanceSetRequiredApprovalsInput, options?: CallOptions) =>
+        send<GovernanceSetRequiredApprovalsOutput>("POST /governance/required-approvals", input, options),
       /**
        * Ask people to change a limit that applies to you: its threshold, its action or its cooldown.
        *

@@ -1059,6 +1059,18 @@ export const GOVERNANCE_ROLLBACK_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const GOVERNANCE_SET_REQUIRED_APPROVALS_INPUT = {
+  "type": "object",
+  "required": ["required_approvals"],
+  "properties": { "required_approvals": {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": 2,
+    "description": "The different people who must approve a request."
+  } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const GOVERNANCE_SUBMIT_REQUEST_INPUT = {
   "type": "object",
   "required": ["requested_changes", "reason"],

@@ -37,7 +37,7 @@ const GRANTS: Readonly<Record<Permission, Grant>> = {
   "membership:write": { meaning: "Accept invitations, and leave workspaces.", role: "viewer" },
   "workspaces:read": { meaning: "See the workspaces of which you are a member.", role: "viewer" },
   "workspaces:write": { meaning: "Create and rename workspaces.", role: "admin" },
-  "workspaces:own": { meaning: "Transfer the workspace to another member.", role: "owner" },
+  "workspaces:own": { meaning: "Transfer the workspace, and set how many people approve a request.", role: "owner" },
   "members:read": { meaning: "See the members of a workspace.", role: "viewer" },
   "members:write": { meaning: "Invite people, change their roles and remove them.", role: "admin" },
   "keys:read": { meaning: "See the keys of a workspace, never their secrets.", role: "viewer" },

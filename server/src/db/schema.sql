@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 4e6b75627d598ba587d84a7ffff64ec9dfe3691518edfc155d99ffd1cb676673
+-- Digest of the migrations and of this text: a2d2b2e0d642cccabc7126742654661e3aa777e9c2c893827e61f937c9255f33
 
 
 create table action_bypasses (
@@ -775,6 +775,17 @@ alter table gates enable row level security;
 create policy workspace on gates using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on gates to bailiwick_app;
 
+create table governance_settings (
+  workspace_id uuid not null,
+  required_approvals integer not null,
+  constraint governance_settings_pkey PRIMARY KEY (workspace_id),
+  constraint governance_settings_required_approvals_check CHECK (required_approvals >= 1 AND required_approvals <= 2),
+  constraint governance_settings_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table governance_settings enable row level security;
+create policy workspace on governance_settings using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on governance_settings to bailiwick_app;
+
 create table idempotency_answers (
   workspace_id uuid not null,
   credential text not null,
@@ -1456,7 +1467,7 @@ CREATE INDEX policy_requests_policy ON policy_requests USING btree (workspace_id
 alter table policy_requests enable row level security;
 create policy workspace on policy_requests using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on policy_requests to bailiwick_app;
-grant update (approvals, evidence, evidence_at, evidence_state, evidence_tries, reminded_at, review_reason, reviewed_at, reviewed_by, status, terms) on policy_requests to bailiwick_app;
+grant update (approvals, evidence, evidence_at, evidence_state, evidence_tries, reminded_at, required_approvals, review_reason, reviewed_at, reviewed_by, status, terms) on policy_requests to bailiwick_app;
 
 create table pools (
   workspace_id uuid not null,

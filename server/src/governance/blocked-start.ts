@@ -11,6 +11,7 @@ import { NO_EVIDENCE } from "./evidence-schema.ts";
 import { newRequest } from "./open-request.ts";
 import { isCooling, wantedCap } from "./rules.ts";
 import { findAsked, insertRequest, readClock, tryLockOpening } from "./store/requests.ts";
+import { findRequiredApprovals } from "./store/settings.ts";
 
 const TITLE_LENGTH_MAX = 200;
 
@@ -39,6 +40,7 @@ export async function askForRoom(
     value,
     reason,
     source: "blocked_start",
+    requiredApprovals: await findRequiredApprovals(tx),
   } as const;
   const { request, fact } = newRequest({ actor, at }, { ...wanted, evidence: NO_EVIDENCE });
   return (await insertRequest(tx, request)) ? [fact] : [];

@@ -2,7 +2,7 @@
 import Type from "typebox";
 import { factType } from "../kernel/facts/fact.ts";
 import { Fields, Id, JsonObject, Literals, Nullable, Time } from "../kernel/schema.ts";
-import { AllowedChanges, ChangeableField, Mode } from "./schema.ts";
+import { AllowedChanges, ChangeableField, Mode, RequiredApprovals } from "./schema.ts";
 
 const request = "request";
 const grant = "grant";
@@ -65,6 +65,13 @@ export const requestApproved = factType({
   subject: request,
   meaning: "A request was approved.",
   data: Fields({ ...decided, mode: Mode, is_own, duration_minutes: Type.Optional(Type.Integer()) }),
+});
+
+export const requiredApprovalsChanged = factType({
+  type: "governance.required_approvals_changed",
+  subject: "workspace",
+  meaning: "The owner changed how many people must approve a request.",
+  data: Fields({ from: RequiredApprovals, to: RequiredApprovals }),
 });
 
 const denied = { request_id, policy_id, reason, denied_by: Id };
@@ -184,4 +191,5 @@ export const GOVERNANCE_FACTS = [
   grantExpired,
   grantRevoked,
   boundaryViolation,
+  requiredApprovalsChanged,
 ] as const;

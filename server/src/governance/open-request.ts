@@ -18,12 +18,13 @@ export interface Wanted {
   reason: string;
   source: RequestRow["source"];
   evidence: Evidence;
+  requiredApprovals: number;
 }
 
 /** Returns the row of a request, and its fact. */
 export function newRequest(
   { actor, at }: { actor: Actor; at: Date },
-  { policy, agentId, field, value, reason, source, evidence }: Wanted,
+  { policy, agentId, field, value, reason, source, evidence, requiredApprovals }: Wanted,
 ): { request: RequestRow; fact: Fact } {
   const expires_at = new Date(at.getTime() + REQUEST_MS).toISOString();
   const { policy_type } = policy;
@@ -39,7 +40,7 @@ export function newRequest(
     held: heldChange(policy.id, field, value, reason),
     reason,
     status: "pending",
-    required_approvals: 1,
+    required_approvals: requiredApprovals,
     approvals: [],
     terms: null,
     key_id: actor.key_id,

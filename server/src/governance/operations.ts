@@ -16,6 +16,7 @@ import { remindRequests } from "./operations/remind-requests.ts";
 import { revokeGrant } from "./operations/revoke-grant.ts";
 import { rollbackChange } from "./operations/rollback-change.ts";
 import { saveEvidence } from "./operations/save-evidence.ts";
+import { setRequiredApprovals } from "./operations/set-required-approvals.ts";
 import { submitRequest } from "./operations/submit-request.ts";
 
 export const GOVERNANCE_OPERATIONS: readonly Operation[] = [
@@ -31,6 +32,7 @@ export const GOVERNANCE_OPERATIONS: readonly Operation[] = [
   previewRollback,
   rollbackChange,
   getBoundaries,
+  setRequiredApprovals,
   expireGovernance,
   remindRequests,
   claimEvidence,

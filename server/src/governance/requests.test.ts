@@ -227,22 +227,6 @@ describe("a decision", () => {
     expect(await codeOf(approve(team.owner, high))).toBe("boundary_violation");
     expect((await app().call(getRequest, team.owner, { id: high.id })).status).toBe("pending");
   });
-
-  it("with two approvers needs two people and the same terms; the database refuses fewer", async () => {
-    const team = await aTeam();
-    const admin = await aPerson(app(), team.workspace.id, "admin");
-    const request = await ask(team.agent, team.policy_id);
-    const set = "update policy_requests set required_approvals = 2 where id = $1";
-    await app().admin.query(set, [request.id]);
-    for (const _ of [1, 2]) expect((await approve(team.owner, request)).request.status).toBe("pending");
-    expect(await codeOf(delegate(admin, request))).toBe("conflict");
-    const applied =
-      "update policy_requests set status = 'applied', reviewed_by = $2, reviewed_at = now() where id = $1";
-    await expect(app().admin.query(applied, [request.id, admin.id])).rejects.toThrow("check");
-    expect((await approve(admin, request)).request).toMatchObject({ status: "applied", reviewed_by: admin.id });
-    expect((await policyOf(team)).threshold_value).toBe(20);
-    expect((await typesOf(team)).filter((type) => type === "request_approved")).toHaveLength(1);
-  });
 });
 
 describe("time", () => {

@@ -60,11 +60,14 @@ export function requireTerms({ mode, delegation_params }: Terms): void {
     throw invalid("/delegation_params", "is only for mode delegate.");
 }
 
+export const hasTerms = ({ terms }: Pick<RequestRow, "terms">, others: Terms): boolean =>
+  terms !== null && sortedJson(terms) === sortedJson(others);
+
 /** Throws unless the terms are those of the first approval. */
-export function requireSameTerms(first: Terms | null, terms: Terms): void {
-  if (first === null || sortedJson(first) === sortedJson(terms)) return;
+export function requireSameTerms(first: Pick<RequestRow, "terms">, terms: Terms): void {
+  if (hasTerms(first, terms)) return;
   throw new Problem("conflict", "Another person approved with other terms.", {
-    terms: first,
+    terms: first.terms,
     next_step: "Approve with the same terms, or deny the request.",
   });
 }

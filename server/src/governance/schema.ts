@@ -49,44 +49,14 @@ export const RequestStatus = Literals(REQUEST_STATUSES, {
 });
 export type RequestStatus = Static<typeof RequestStatus>;
 
+export const RequiredApprovals = Type.Integer({
+  minimum: 1,
+  maximum: 2,
+  description: "The different people who must approve a request.",
+});
+
 const Approval = Fields({ user_id: Id, at: Time });
 export type Approval = Static<typeof Approval>;
-
-const REQUEST = {
-  id: Id,
-  agent_id: Id,
-  policy_id: Id,
-  policy_type: PolicyType,
-  title: Type.String({ description: "The change as a sentence." }),
-  source: Literals(["agent", "blocked_start"], {
-    title: "RequestSource",
-    description: "blocked_start: the server made the request for the agent, because a cap refused a start.",
-  }),
-  requested_changes: RequestedChange,
-  reason: Type.String(),
-  status: RequestStatus,
-  required_approvals: Type.Integer({ description: "The people who must approve before anything changes." }),
-  approvals: Type.Array(Approval),
-  reviewed_by: Nullable(
-    Type.String({ ...Id, description: "The person who decided. Null for a request that expired." }),
-  ),
-  reviewed_at: Nullable(Time),
-  review_reason: Nullable(Type.String()),
-  requested_at: Time,
-  expires_at: Time,
-};
-export const PolicyRequest = Fields(
-  { ...REQUEST, evidence: Evidence, evidence_state: EvidenceState },
-  { title: "PolicyRequest" },
-);
-export type PolicyRequest = Static<typeof PolicyRequest>;
-export const RequestPage = Page(PolicyRequest);
-
-/** The operation that an approval runs. */
-export interface Held {
-  operation: "risk.update_policy";
-  input: { id: string; reason: string } & Partial<Pick<Policy, ChangeableField>>;
-}
 
 const MINUTES_MAX = 1_440;
 export const COOLDOWN_MINUTES = { min: 30, max: 10_080 } as const;
@@ -126,15 +96,52 @@ export const DelegationParams = Fields({
   max_uses: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })),
 });
 export type DelegationParams = Static<typeof DelegationParams>;
-export interface Terms {
-  mode: Static<typeof Mode>;
-  delegation_params?: DelegationParams | undefined;
+export const Terms = Fields(
+  { mode: Mode, delegation_params: Type.Optional(DelegationParams) },
+  { title: "ApprovalTerms" },
+);
+export type Terms = Static<typeof Terms>;
+
+const REQUEST = {
+  id: Id,
+  agent_id: Id,
+  policy_id: Id,
+  policy_type: PolicyType,
+  title: Type.String({ description: "The change as a sentence." }),
+  source: Literals(["agent", "blocked_start"], {
+    title: "RequestSource",
+    description: "blocked_start: the server made the request for the agent, because a cap refused a start.",
+  }),
+  requested_changes: RequestedChange,
+  reason: Type.String(),
+  status: RequestStatus,
+  required_approvals: Type.Integer({ description: "The people who must approve before anything changes." }),
+  approvals: Type.Array(Approval),
+  terms: Nullable(Terms),
+  reviewed_by: Nullable(
+    Type.String({ ...Id, description: "The person who decided. Null for a request that expired." }),
+  ),
+  reviewed_at: Nullable(Time),
+  review_reason: Nullable(Type.String()),
+  requested_at: Time,
+  expires_at: Time,
+};
+export const PolicyRequest = Fields(
+  { ...REQUEST, evidence: Evidence, evidence_state: EvidenceState },
+  { title: "PolicyRequest" },
+);
+export type PolicyRequest = Static<typeof PolicyRequest>;
+export const RequestPage = Page(PolicyRequest);
+
+/** The operation that an approval runs. */
+export interface Held {
+  operation: "risk.update_policy";
+  input: { id: string; reason: string } & Partial<Pick<Policy, ChangeableField>>;
 }
 
 const RequestColumns = Fields({
   ...REQUEST,
   held: Type.Unsafe<Held>({}),
-  terms: Type.Unsafe<Terms | null>({}),
   key_id: Nullable(Id),
   started_by_user_id: Nullable(Id),
   evidence: Evidence,

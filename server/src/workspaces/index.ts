@@ -1,2 +1,2 @@
 /** Exports for other slices. */
-export { findOwner, getMember, lockMember } from "./store/members.ts";
+export { findOwner, getMember, listManagers, lockMember } from "./store/members.ts";

@@ -113,5 +113,6 @@ export const GOVERNANCE_SAMPLES: Record<string, Sample> = {
     input: async (scene) => ({ ...(await aChange(scene)), confirm: true, reason: "Back." }),
   },
   "governance.get_boundaries": { by: "agent", input: nothing },
+  "governance.set_required_approvals": { by: "owner", input: async () => ({ required_approvals: 1 }) },
   "governance.expire": { by: "owner", input: nothing },
 };

@@ -1,20 +1,21 @@
 import Type, { type Static } from "typebox";
 import { uuidv7 } from "uuidv7";
 import { nanosFromUsd } from "../../kernel/money.ts";
-import { changed, command, type Outcome, refused } from "../../kernel/operation.ts";
+import { changed, command, type Outcome, refused, unchanged } from "../../kernel/operation.ts";
 import { Defaulted, Fields, Id } from "../../kernel/schema.ts";
 import { getPolicy, policyToWire } from "../../risk/index.ts";
 import { Policy, type PolicyRow } from "../../risk/schema.ts";
 import { lockWorkspace, type Tier } from "../../tiers/index.ts";
 import { applyHeld, type Context, violationFact } from "../apply-change.ts";
 import { requireInside } from "../boundary-rules.ts";
-import { requireApprover } from "../deciders.ts";
+import { otherApprovals, requireApprover } from "../deciders.ts";
 import { endRequest } from "../ended.ts";
 import { approvalAdded, changeApplied, grantCreated, requestApproved } from "../facts.ts";
 import { envelopeOf, requireEnvelope } from "../grant-rules.ts";
 import { about } from "../open-request.ts";
-import { requireOpen, requireSameTerms, requireSameValue, requireTerms } from "../rules.ts";
+import { hasTerms, requireOpen, requireSameTerms, requireSameValue, requireTerms } from "../rules.ts";
 import {
+  type Approval,
   type DelegationParams,
   DelegationParams as DelegationParamsShape,
   Grant,
@@ -65,12 +66,13 @@ export const approveRequest = command({
     if (ended) return ended;
     requireOpen(request, terms.mode === "delegate" ? "delegate" : "approve");
     const isOwn = await requireApprover(tx, request, actor);
-    requireSameTerms(request.terms, terms);
+    const others = await otherApprovals(tx, request, actor);
+    if (others.length > 0) requireSameTerms(request, terms);
     const named = terms.delegation_params?.allowed_changes?.policy_id;
     if (named !== undefined) await getPolicy(tx, named);
     const policy = await getPolicy(tx, request.policy_id);
     requireSameValue(request.requested_changes, policy, confirm);
-    const decision: Decision = { request, policy, terms, isOwn, at, tier: await lockWorkspace(tx) };
+    const decision: Decision = { request, policy, terms, others, isOwn, at, tier: await lockWorkspace(tx) };
     try {
       requireAllowed(decision);
       return await approve(context, decision);
@@ -87,6 +89,8 @@ interface Decision {
   request: RequestRow;
   policy: PolicyRow;
   terms: Terms;
+  /** The approvals of other people. */
+  others: readonly Approval[];
   isOwn: boolean;
   at: Date;
   tier: Tier;
@@ -101,9 +105,8 @@ function requireAllowed({ request, policy, terms, tier }: Decision): void {
 }
 
 async function approve(context: Context, decision: Decision): Promise<Approved> {
-  const { request, terms, isOwn, at } = decision;
+  const { request, terms, others, isOwn, at } = decision;
   const by = context.actor.id;
-  const others = request.approvals.filter(({ user_id }) => user_id !== by);
   const approved = { ...request, terms, approvals: [...others, { user_id: by, at: at.toISOString() }] };
   const data = {
     request_id: request.id,
@@ -114,6 +117,8 @@ async function approve(context: Context, decision: Decision): Promise<Approved> 
   };
   const missing = request.required_approvals - approved.approvals.length;
   if (missing > 0) {
+    const isRepeated = request.approvals.some(({ user_id }) => user_id === by) && hasTerms(request, terms);
+    if (isRepeated) return unchanged({ request: requestToWire(request, at) });
     await saveDecision(context.tx, approved);
     const fact = approvalAdded(request.id, { ...data, missing }, about(request));
     return changed({ request: requestToWire(approved, at) }, fact);

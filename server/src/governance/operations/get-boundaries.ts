@@ -2,7 +2,8 @@ import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { tierOf } from "../../tiers/index.ts";
-import { COOLDOWN_MINUTES } from "../schema.ts";
+import { COOLDOWN_MINUTES, RequiredApprovals } from "../schema.ts";
+import { findRequiredApprovals } from "../store/settings.ts";
 
 export const getBoundaries = query({
   name: "governance.get_boundaries",
@@ -16,6 +17,7 @@ export const getBoundaries = query({
     max_daily_spend_cap: Type.Number(),
     min_cooldown_minutes: Type.Integer(),
     max_cooldown_minutes: Type.Integer(),
+    required_approvals: RequiredApprovals,
   }),
   problems: [],
   async run({ tx }) {
@@ -25,6 +27,7 @@ export const getBoundaries = query({
       max_daily_spend_cap: limits.max_daily_spend_cap_usd,
       min_cooldown_minutes: COOLDOWN_MINUTES.min,
       max_cooldown_minutes: COOLDOWN_MINUTES.max,
+      required_approvals: await findRequiredApprovals(tx),
     };
   },
 });

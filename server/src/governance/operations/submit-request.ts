@@ -7,6 +7,7 @@ import { newRequest } from "../open-request.ts";
 import { requireCooledDown } from "../rules.ts";
 import { NewRequest, PolicyRequest } from "../schema.ts";
 import { findNewest, insertRequest, lockOpening, readClock } from "../store/requests.ts";
+import { findRequiredApprovals } from "../store/settings.ts";
 import { requestToWire } from "../to-wire.ts";
 
 export const submitRequest = command({
@@ -33,8 +34,9 @@ export const submitRequest = command({
     requireCooledDown(await findNewest(tx, policy_id), at);
     const change = { policy_id, field, current_value: policy[field], requested_value: value };
     const evidence = await evidenceNow(tx, policy, actor.id, change);
-    const wanted = { policy, agentId: actor.id, field, value, reason, source: "agent", evidence } as const;
-    const { request, fact } = newRequest({ actor, at }, wanted);
+    const requiredApprovals = await findRequiredApprovals(tx);
+    const about = { policy, agentId: actor.id, field, value, reason, source: "agent" } as const;
+    const { request, fact } = newRequest({ actor, at }, { ...about, evidence, requiredApprovals });
     await insertRequest(tx, request);
     return changed(requestToWire(request, at), fact);
   },

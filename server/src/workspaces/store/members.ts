@@ -88,6 +88,14 @@ export async function findOwner(tx: ReadTx): Promise<string | null> {
   return row?.user_id ?? null;
 }
 
+const MANAGERS = `select user_id from members where workspace_id = $1 and role in ('owner', 'admin') and ended_at is null`;
+
+/** Returns the owner and the admins of the workspace. */
+export async function listManagers(tx: ReadTx): Promise<ReadonlySet<string>> {
+  const rows = await tx.statement<{ user_id: string }>("members.managers", MANAGERS, [tx.workspace]);
+  return new Set(rows.map(({ user_id }) => user_id));
+}
+
 /** Creates a workspace. Returns its tier, or undefined when the person owns `ownedMax` workspaces. */
 export async function createWorkspaceOf(
   tx: Pick<Tx, "statement">,

@@ -1,6 +1,6 @@
 /** The words of facts about requests, grants and rollbacks. */
 import type { FactType } from "@bailiwick/sdk";
-import { actorOf, count, did, limit, type Part, quote, SUBJECT, text, type Words } from "./telling.ts";
+import { acted, actorOf, count, did, limit, type Part, quote, SUBJECT, text, type Words } from "./telling.ts";
 
 type TaskType = "governance.task_blocked" | "governance.task_escalated" | "governance.task_reassigned";
 type GovernanceType = Exclude<Extract<FactType, `governance.${string}`>, TaskType>;
@@ -58,6 +58,9 @@ export const GOVERNANCE_WORDS: { readonly [T in GovernanceType]: Words<T> } = {
   }),
   "governance.approval_added": did("approved", ({ missing }) => [`· ${count(missing)} more needed`]),
   "governance.request_approved": did("approved", ({ mode }) => [mode === "delegate" ? "with a grant" : "once"]),
+  "governance.required_approvals_changed": acted(({ to }) => [
+    `set that ${count(to) === 1 ? "one person approves" : `${count(to)} people approve`} a request`,
+  ]),
   "governance.request_denied": did("denied", nothing, reasonOf),
   "governance.late_denial": did("denied", () => ["too late"], reasonOf),
   "governance.change_applied": (fact) => ({

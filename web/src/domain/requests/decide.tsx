@@ -14,7 +14,9 @@ type Form = "deny" | "grant";
 
 export function Decide({ of: request }: { of: PolicyRequest }) {
   const [form, setForm] = useState<Form>();
-  const [terms, setTerms] = useState(ONCE);
+  // Another person has approved with these terms, and the next one approves the same.
+  const given = request.terms ?? ONCE;
+  const [terms, setTerms] = useState(given);
   const { approve, deny, denied, refused } = useDecide(request);
   const send = (next: Terms) => {
     setTerms(next);
@@ -47,7 +49,7 @@ export function Decide({ of: request }: { of: PolicyRequest }) {
   return (
     <div className="space-y-3">
       <CommandFault error={approve.error} />
-      <Verbs {...{ denied, refused }} onForm={setForm} isBusy={approve.isRunning} onApprove={() => void send(ONCE)} />
+      <Verbs {...{ denied, refused }} onForm={setForm} isBusy={approve.isRunning} onApprove={() => void send(given)} />
     </div>
   );
 }

@@ -1,7 +1,9 @@
 /** One request: old and new in large figures, the reason, the evidence, and the verbs below. The page and the panels share it. */
 import type { PolicyRequest } from "@bailiwick/sdk";
+import { Fragment } from "react";
 import { useRead } from "../../data/query.ts";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
+import { counted } from "../../ui/count.tsx";
 import { FactLine, Facts } from "../../ui/page.tsx";
 import { AllFacts, Sentence } from "../../ui/sentence.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
@@ -85,15 +87,19 @@ function Origin({ of: { agent_id, reason, requested_at, source } }: { of: Policy
 }
 
 function Decision({
-  of: { status, reviewed_by, reviewed_at, review_reason, approvals, required_approvals, expires_at },
+  of: { status, reviewed_by, reviewed_at, review_reason, approvals, required_approvals, terms, expires_at },
 }: {
   of: PolicyRequest;
 }) {
   if (status === "pending") {
-    const missing = required_approvals - approvals.length;
     return (
       <Sentence>
-        {required_approvals > 1 && `${missing} of ${required_approvals} approvals are missing. `}
+        {required_approvals > 1 && `${approvals.length} of ${required_approvals} approvals. `}
+        {approvals.map(({ user_id, at }) => (
+          <Fragment key={user_id}>
+            <PersonName id={user_id} /> approved {termsText(terms)} <Time at={at} />.{" "}
+          </Fragment>
+        ))}
         Without a decision it ends <Time at={expires_at} />.
       </Sentence>
     );
@@ -106,6 +112,11 @@ function Decision({
       {review_reason !== null && <AgentLine text={review_reason} />}
     </Sentence>
   );
+}
+
+function termsText(terms: PolicyRequest["terms"]): string {
+  const minutes = terms?.delegation_params?.duration_minutes;
+  return minutes === undefined ? "it once" : `a grant for ${counted(minutes, "minute")}`;
 }
 
 function RequestFacts({

@@ -14,7 +14,7 @@ export function RequestVerbs({ request, onOpen }: { request: PolicyRequest; onOp
         size="small"
         denied={refused}
         isBusy={approve.isRunning}
-        onClick={() => void approve.run({ mode: "one_time" }).then((done) => done ?? onOpen())}
+        onClick={() => void approve.run(request.terms ?? { mode: "one_time" }).then((done) => done ?? onOpen())}
       >
         Approve
       </Button>

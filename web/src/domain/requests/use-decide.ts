@@ -4,14 +4,16 @@ import { useCommand } from "../../data/command.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
 
 const CHANGES = ["governance", "risk", "caps", "tasks"] as const;
+const WAITS = "You approved it. Another person must approve it too.";
 const UNDONE = "The approval was undone.";
 /** The change of the approval is among the newest ones. */
 const LOOKED_AT = 20;
 
 export type Terms = Omit<GovernanceApproveInput, "id">;
 
-export function useDecide({ id, title, evidence }: Pick<PolicyRequest, "id" | "title" | "evidence">) {
-  const { client } = useSession();
+export function useDecide({ id, title, evidence, approvals }: PolicyRequest) {
+  const { client, user } = useSession();
+  const hasApproved = approvals.some(({ user_id }) => user_id === user.id);
   const denied = useDenied("governance:write");
   const approve = useCommand({
     send: ({ governance }, terms: Terms) => governance.approve({ id, ...terms }),
@@ -34,7 +36,7 @@ export function useDecide({ id, title, evidence }: Pick<PolicyRequest, "id" | "t
     about: id,
     done: `Denied: ${title}`,
   });
-  return { approve, deny, denied, refused: denied ?? evidence.boundary ?? undefined };
+  return { approve, deny, denied, refused: denied ?? evidence.boundary ?? (hasApproved ? WAITS : undefined) };
 }
 
 async function rollBack({ governance }: Client, requestId: string): Promise<void> {

@@ -9,6 +9,7 @@ import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Setting } from "../../ui/setting.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
+import { Approvals } from "./approvals.tsx";
 import { Invitations } from "./invitations.tsx";
 import { LowerMember, RemoveMember } from "./member-dialogs.tsx";
 import { MemberLine, type MemberStep } from "./member-line.tsx";
@@ -55,6 +56,7 @@ export function Members() {
           {(member) => <MemberLine member={member} onChoose={setStep} />}
         </ShortList>
       </Setting>
+      <Approvals />
       <Invitations isForbidden={forbidden !== undefined} />
       <RoleTable />
       {step?.kind === "lower" && <LowerMember member={step.member} role={step.role} onClose={close} />}
