@@ -1590,15 +1590,7 @@ export interface AgentRevision {
   created_at: string;
 }
 
-export interface AgentsCheckOutput {
-  ok: boolean;
-  response_status: number | null;
-  latency_ms: number;
-  message: string;
-  checked_at: string;
-}
-
-export interface AgentsCreateOutput {
+export interface AgentWithSecret {
   id: string;
   name: string;
   description: string;
@@ -1638,6 +1630,14 @@ export interface AgentsCreateOutput {
   updated_at: string;
   /** Signs the pushes to the agent. It is shown only this once. */
   push_secret?: string;
+}
+
+export interface AgentsCheckOutput {
+  ok: boolean;
+  response_status: number | null;
+  latency_ms: number;
+  message: string;
+  checked_at: string;
 }
 
 export interface AgentsExportOutput {
@@ -5600,7 +5600,7 @@ export function operations(send: Send) {
        * Then create a key for the agent (keys.create), so that the agent can claim tasks.
        */
       create: (input: AgentsCreateInput, options?: CallOptions) =>
-        send<AgentsCreateOutput>("POST /agents", input, options),
+        send<AgentWithSecret>("POST /agents", input, options),
       /**
        * Export an agent as a document that can be imported into this or another workspace. Secrets are left out.
        *
@@ -5667,7 +5667,7 @@ export function operations(send: Send) {
        * A secret sent as "set" stays as it is. A secret that you leave out is deleted. Pause, resume and archive change the status. Turning delivery to push returns push_secret, which is shown only once: it signs the pushes as webhooks are.
        */
       update: (input: AgentsUpdateInput, options?: CallOptions) =>
-        send<AgentsCreateOutput>("POST /agents/{id}", input, options),
+        send<AgentWithSecret>("POST /agents/{id}", input, options),
       /** Say that an external agent is connected, or why it is not. An agent says so of itself alone. */
       updateStatus: (input: AgentsUpdateStatusInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}/update-status", input, options),

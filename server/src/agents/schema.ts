@@ -141,7 +141,10 @@ export const AgentPage = Page(Agent);
 export const PUSH_RESULTS = ["completed", "accepted", "failed", "late"] as const;
 const PushSecret = Type.String({ description: "Signs the pushes to the agent. It is shown only this once." });
 /** An agent after a change. The change that turns pushes on returns their secret. */
-export const AgentWithSecret = Fields({ ...Agent.properties, push_secret: Type.Optional(PushSecret) });
+export const AgentWithSecret = Fields(
+  { ...Agent.properties, push_secret: Type.Optional(PushSecret) },
+  { title: "AgentWithSecret" },
+);
 export const RotatedPushSecret = Fields({
   push_secret: PushSecret,
   previous_until: Type.String({ ...Time, description: "Until then, the old secret signs too." }),
