@@ -5,7 +5,9 @@ import { expect, test } from "vitest";
 import { getKey } from "../../server/src/audit/operations/get-key.ts";
 import { listAudit } from "../../server/src/audit/operations.ts";
 import { verifyProof } from "../../server/src/audit/sealing/verify-proof.ts";
+import { approveRequest } from "../../server/src/governance/operations/approve-request.ts";
 import { seal } from "../../server/test/harness/audit-samples.ts";
+import { aPerson } from "../../server/test/harness/harness.ts";
 import { withBrowser } from "./browser.ts";
 import { aCrew, type Crew, fenceOf } from "./crew.ts";
 import { goTo, overflowOf } from "./shown.ts";
@@ -147,4 +149,28 @@ test("the inbox lists a request with its verbs; a grant shows what is left, and 
   await page.getByRole("button", { name: "Approve", exact: true }).click();
   await page.getByText("Approved once", { exact: true }).first().waitFor();
   expect((await crew.owner.risk.getPolicy({ id: rate_id })).threshold_value).toBe(2_000);
+  await twoApprove(page, crew);
 });
+
+/** The owner asks for two approvals, and the page of a request says who gave the first. */
+async function twoApprove(page: Page, crew: Crew): Promise<void> {
+  const { app, workspace } = crew.scene;
+  const admin = await aPerson(app, workspace.id, "admin");
+  await goTo(page, "/account?tab=members");
+  await page.getByLabel("People who must approve").selectOption("Two people");
+  await page.getByText("Requests need two people now").first().waitFor();
+  const { id: policy_id } = await crew.owner.risk.createPolicy({
+    policy_type: "error_rate_cap",
+    threshold_value: 0.5,
+    agent_id: crew.worker.agent.id,
+  });
+  const { id } = await crew.worker.client.governance.submitRequest({
+    requested_changes: { policy_id, field: "threshold_value", requested_value: 0.6 },
+    reason: REASON,
+  });
+  await goTo(page, `/requests/${id}`);
+  await page.getByText("0 of 2 approvals.").waitFor();
+  await app.call(approveRequest, admin, { id, mode: "one_time" });
+  await page.getByText(/1 of 2 approvals\. .+ approved it once/).waitFor();
+  await page.getByText("Waits for a decision").first().waitFor();
+}

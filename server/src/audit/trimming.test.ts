@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { seal } from "../../test/harness/audit-samples.ts";
 import { aClaim, anAgent, aRunningTask } from "../../test/harness/builders.ts";
 import { aWorkspace, createSecondApp, problemOf, type TestApp, useApp } from "../../test/harness/harness.ts";
-import { later, runJobs, sweep } from "../../test/harness/team.ts";
+import { jobContext, later, runJobs, sweep } from "../../test/harness/team.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { setRetention } from "../observability/operations/set-retention.ts";
 import { acceptLate } from "../tasks/operations/accept-late.ts";
@@ -16,6 +16,7 @@ import { exportFacts } from "./operations/export-facts.ts";
 import { getCheckpoint } from "./operations/get-checkpoint.ts";
 import { getKey } from "./operations/get-key.ts";
 import { getProof } from "./operations/get-proof.ts";
+import { trimPayloads } from "./operations/trim-payloads.ts";
 import { verifyExport } from "./sealing/verify.ts";
 import { verifyProof } from "./sealing/verify-proof.ts";
 
@@ -113,6 +114,14 @@ test("large data is deleted after the retention, once with two processes, and th
 
   await app().admin.query("delete from fact_payloads where workspace_id = $1 and fact_id = $2", [free.id, young]);
   expect((await verdictOf(free)).lines[0]).toMatch(new RegExp(`^altered at line \\d+, fact ${young}`));
+});
+
+test("a turn of one workspace deletes nothing of another one that is due too", async () => {
+  const [one, other] = [await aRecord(), await aRecord()];
+  const last = appIn(10);
+  expect(await jobContext(last).dispatch(trimPayloads, one.id)).toEqual({ has_more: false });
+  expect([await payloadsOf(one.id), await payloadsOf(other.id)]).toEqual([[], [other.large]]);
+  expect([(await trimsOf(one.id)).length, await trimsOf(other.id)]).toEqual([1, []]);
 });
 
 test("the floor of the workspace keeps large data, also against a server that names a later day", async () => {

@@ -10,11 +10,14 @@ import { deletePolicy } from "../risk/operations/delete-policy.ts";
 import { topUpPolicy } from "../risk/operations/top-up-policy.ts";
 import { updatePolicy } from "../risk/operations/update-policy.ts";
 import { EVIDENCE_TRIES_MAX, governanceJobs } from "./jobs.ts";
+import { claimEvidence } from "./operations/claim-evidence.ts";
 import { denyRequest } from "./operations/deny-request.ts";
 import { expireGovernance } from "./operations/expire-governance.ts";
+import { gatherEvidence } from "./operations/gather-evidence.ts";
 import { getRequest } from "./operations/get-request.ts";
 import { listPending } from "./operations/list-pending.ts";
 import { listRequests } from "./operations/list-requests.ts";
+import { saveEvidence } from "./operations/save-evidence.ts";
 
 const app = useApp();
 const { aTeam, ask, approve, delegate, policyOf, auditOf, typesOf, aGrant } = governanceOn(app);
@@ -77,6 +80,27 @@ describe("a request", () => {
     });
     expect(await later(app(), 20 * 3_600, tryOnce)).toBe("done");
     expect((await typesOf(team)).filter((type) => type === "evidence_added")).toHaveLength(2);
+  });
+
+  it("of another workspace is not claimed for its backtest", async () => {
+    const [one, two] = [await aTeam(), await aTeam()];
+    const [own, foreign] = [await ask(one.agent, one.policy_id), await ask(two.agent, two.policy_id)];
+    const claim = () => jobContext(app()).dispatch(claimEvidence, one.workspace.id);
+    expect([await claim(), await claim()]).toEqual([
+      { id: own.id, tries: 1 },
+      { id: null, tries: 0 },
+    ]);
+    const { dispatch } = jobContext(app());
+    for (const work of [
+      dispatch(gatherEvidence, one.workspace.id, { id: foreign.id }),
+      dispatch(saveEvidence, one.workspace.id, { id: foreign.id }),
+    ])
+      expect(await codeOf(work)).toBe("not_found");
+    const { rows } = await app().admin.query(
+      "select evidence_tries, evidence_state from policy_requests where id = $1",
+      [foreign.id],
+    );
+    expect(rows).toEqual([{ evidence_tries: 0, evidence_state: "waiting" }]);
   });
 
   it("is refused for wrong values, foreign limits and those of others, for people, and while its agent is paused", async () => {
