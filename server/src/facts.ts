@@ -20,6 +20,7 @@ import { STOP_FACTS } from "./stops/facts.ts";
 import { TASK_FACTS } from "./tasks/facts.ts";
 import { TEAM_FACTS } from "./team/facts.ts";
 import { TIER_FACTS } from "./tiers/facts.ts";
+import { GATE_FACTS } from "./tool-gate/facts.ts";
 import { WORKSPACE_FACTS } from "./workspaces/facts.ts";
 
 export const FACTS: readonly FactSpec[] = [
@@ -41,6 +42,7 @@ export const FACTS: readonly FactSpec[] = [
   ...GOVERNANCE_FACTS,
   ...STOP_FACTS,
   ...ACTION_FACTS,
+  ...GATE_FACTS,
   ...CONNECTION_FACTS,
   ...AUDIT_FACTS,
   ...DEMO_FACTS,

@@ -20,6 +20,7 @@ import { STOP_OPERATIONS } from "./stops/operations.ts";
 import { TASK_OPERATIONS } from "./tasks/operations.ts";
 import { TEAM_OPERATIONS } from "./team/operations.ts";
 import { TIER_OPERATIONS } from "./tiers/operations.ts";
+import { TOOL_GATE_OPERATIONS } from "./tool-gate/operations.ts";
 import { WORKSPACE_OPERATIONS } from "./workspaces/operations.ts";
 
 export const OPERATIONS: readonly Operation[] = [
@@ -42,6 +43,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...STOP_OPERATIONS,
   ...CONNECTION_OPERATIONS,
   ...ACTION_OPERATIONS,
+  ...TOOL_GATE_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...DEMO_OPERATIONS,
 ];

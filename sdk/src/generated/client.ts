@@ -33,6 +33,8 @@ import type {
   EventStatus,
   EvidenceState,
   FinishedStatus,
+  GateDecision,
+  GateMode,
   GivenRole,
   GrantStatus,
   HeadroomState,
@@ -531,6 +533,40 @@ export interface FactData {
   "fee.ended": {
     fee_id: string;
     last_day: Day | null;
+  };
+  /** The gate decided about a call of a tool. In a storm, one fact is about the calls of a minute. */
+  "gate.decided": {
+    door: "hook" | "prompt";
+    /** Of the last call, when the fact is about several. */
+    tool_name: string;
+    /** none: no enforced rule was about the call, and the client decided. */
+    decision: "allow" | "deny" | "ask" | "none";
+    /** prompt: the client needed a permission, and no rule was about the call. */
+    cause: "rule" | "person" | "bypass" | "prompt" | "size";
+    rule_id: string | null;
+    shadow_decision: GateDecision | null;
+    shadow_rule_id: string | null;
+    action_id: string | null;
+    call_hash: string | null;
+    /** The decisions that the fact is about. */
+    count: number;
+    since?: string;
+  };
+  /** A person made a gate rule for calls of tools. */
+  "gate.rule_created": {
+    tool_pattern: string;
+    /** ask: an owner or an admin decides about the exact call. */
+    decision: GateDecision;
+    /** shadow: only the log says what the rule would have decided. */
+    mode: GateMode;
+  };
+  /** A person deleted a gate rule. */
+  "gate.rule_deleted": {
+    tool_pattern: string;
+    /** ask: an owner or an admin decides about the exact call. */
+    decision: GateDecision;
+    /** shadow: only the log says what the rule would have decided. */
+    mode: GateMode;
   };
   /** A person approved a request that needs further approvals. */
   "governance.approval_added": {
@@ -1254,6 +1290,7 @@ export type SubjectKind =
   | "channel"
   | "connection"
   | "demo"
+  | "gate_rule"
   | "grant"
   | "invitation"
   | "key"
@@ -2182,6 +2219,18 @@ export interface Fee {
 /** A number for threshold_value and cooldown_minutes, and a name for action_type. */
 export type FieldValue = number | string;
 
+export interface GateRule {
+  id: string;
+  tool_pattern: string;
+  agent_id: string | null;
+  /** ask: an owner or an admin decides about the exact call. */
+  decision: GateDecision;
+  /** shadow: only the log says what the rule would have decided. */
+  mode: GateMode;
+  created_by: string;
+  created_at: string;
+}
+
 export interface GovernanceApproveOutput {
   request: PolicyRequest;
   policy?: RiskPolicy;
@@ -2592,6 +2641,12 @@ export interface Permission {
   /** True when agents' keys have the permission. */
   agents: boolean;
   scope: string | null;
+}
+
+export interface PermissionAnswer {
+  behavior: "allow" | "deny";
+  updatedInput?: Record<string, unknown>;
+  message?: string;
 }
 
 export interface PinnedTool {
@@ -4105,6 +4160,36 @@ export interface ConnectionsUpdateInput {
 export type DemoGetInput = Record<string, never>;
 
 export type DemoStartInput = Record<string, never>;
+
+export interface GateAskPermissionInput {
+  tool_name: string;
+  /** What the tool is called with. */
+  input: Record<string, unknown>;
+  tool_use_id?: string | undefined;
+  /** Default 0. */
+  wait_seconds?: number | undefined;
+}
+
+export interface GateCreateRuleInput {
+  /** The name of a tool, and in parentheses what it is called with: Bash(rm *), mcp__*, Write(/etc/*), *. A star stands for any text. */
+  tool_pattern: string;
+  /** Without it, the rule is for all agents. */
+  agent_id?: string | undefined;
+  /** ask: an owner or an admin decides about the exact call. */
+  decision: GateDecision;
+  /** shadow: only the log says what the rule would have decided. Default "shadow". */
+  mode?: GateMode | undefined;
+}
+
+export interface GateDeleteRuleInput {
+  id: string;
+}
+
+export type GateGetRulesInput = Record<string, never>;
+
+export interface GateGetRulesOutput {
+  items: GateRule[];
+}
 
 export interface GovernanceApplyGrantInput {
   grant_id: string;
@@ -5882,6 +5967,32 @@ export function operations(send: Send) {
        */
       start: (input: DemoStartInput = {}, options?: CallOptions) =>
         send<Demo>("POST /demo/start", input, options),
+    },
+    gate: {
+      /**
+       * Ask whether a call of a tool may run, as the permission prompt of Claude Code.
+       *
+       * For --permission-prompt-tool. Without a rule for the call, a person decides. A person may change the input. While nobody has decided, the call is denied; read the action with actions.get until it is approved, then make exactly the same call again.
+       */
+      askPermission: (input: GateAskPermissionInput, options?: CallOptions) =>
+        send<PermissionAnswer>("POST /gate/permission-prompt", input, options),
+      /**
+       * Make a gate rule, which allows, asks about or denies calls of tools that agents are about to make.
+       *
+       * In shadow, only the log says what the rule would have decided. A deny wins. Then the most exact pattern wins, then a rule for one agent, then an ask.
+       */
+      createRule: (input: GateCreateRuleInput, options?: CallOptions) =>
+        send<GateRule>("POST /gate/rules", input, options),
+      /** Delete a gate rule. Calls that already wait for people go on waiting. */
+      deleteRule: (input: GateDeleteRuleInput, options?: CallOptions) =>
+        send<GateRule>("POST /gate/rules/{id}/delete", input, options),
+      /**
+       * List the gate rules, which decide about the calls of tools that agents are about to make.
+       *
+       * A deny wins. Then the most exact pattern wins, then a rule for one agent, then an ask.
+       */
+      getRules: (input: GateGetRulesInput = {}, options?: CallOptions) =>
+        send<GateGetRulesOutput>("GET /gate/rules", input, options),
     },
     governance: {
       /**

@@ -907,6 +907,59 @@ export const CONNECTIONS_UPDATE_INPUT = {
 
 export const DEMO_START_INPUT = { "type": "object", "properties": {}, "additionalProperties": false } as const satisfies InputSchema;
 
+export const GATE_ASK_PERMISSION_INPUT = {
+  "type": "object",
+  "required": ["tool_name", "input"],
+  "properties": {
+    "tool_name": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "\\S" },
+    "input": { "type": "object", "patternProperties": { "^.*$": {} }, "description": "What the tool is called with." },
+    "tool_use_id": { "type": "string", "maxLength": 200 },
+    "wait_seconds": { "type": "integer", "minimum": 0, "maximum": 50, "default": 0 }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const GATE_CREATE_RULE_INPUT = {
+  "type": "object",
+  "required": ["tool_pattern", "decision"],
+  "properties": {
+    "tool_pattern": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 300,
+      "pattern": "\\S",
+      "description": "The name of a tool, and in parentheses what it is called with: Bash(rm *), mcp__*, Write(/etc/*), *. A star stands for any text."
+    },
+    "agent_id": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "Without it, the rule is for all agents."
+    },
+    "decision": {
+      "type": "string",
+      "enum": ["allow", "ask", "deny"],
+      "title": "GateDecision",
+      "description": "ask: an owner or an admin decides about the exact call."
+    },
+    "mode": {
+      "type": "string",
+      "enum": ["enforce", "shadow"],
+      "title": "GateMode",
+      "description": "shadow: only the log says what the rule would have decided.",
+      "default": "shadow"
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const GATE_DELETE_RULE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const GOVERNANCE_APPLY_GRANT_INPUT = {
   "type": "object",
   "required": ["grant_id", "requested_change"],

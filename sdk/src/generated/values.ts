@@ -95,6 +95,12 @@ export type EvidenceState = (typeof EVIDENCE_STATES)[number];
 export const FINISHED_STATUSES = ["success", "error"] as const;
 export type FinishedStatus = (typeof FINISHED_STATUSES)[number];
 
+export const GATE_DECISIONS = ["allow", "ask", "deny"] as const;
+export type GateDecision = (typeof GATE_DECISIONS)[number];
+
+export const GATE_MODES = ["enforce", "shadow"] as const;
+export type GateMode = (typeof GATE_MODES)[number];
+
 export const GIVEN_ROLES = ["admin", "member", "viewer"] as const;
 export type GivenRole = (typeof GIVEN_ROLES)[number];
 

@@ -15,6 +15,7 @@ import { hashOf, type Payload } from "./payload.ts";
 import { requireNotHeld, requirePending, requireSeen } from "./rules.ts";
 import type { ActionRow } from "./schema.ts";
 import { saveAction } from "./store/actions.ts";
+import { dueAfter, isToolCall, requireToolCall } from "./tool-calls.ts";
 
 export interface Deciding {
   tx: Tx;
@@ -71,7 +72,7 @@ export async function prepareApproval(
     decided_by: actor.id,
     decided_at: at.toISOString(),
     decision_reason: reason ?? null,
-    due_at: at.toISOString(),
+    due_at: dueAfter(action, at),
   };
   const is_own = action.key_id !== null && (await findPeopleOfKey(tx, action.key_id)).has(actor.id);
   await reserveOf(tx, approved, at, publicUrl);
@@ -96,9 +97,11 @@ export async function requireActing(tx: ReadTx, { agent_id }: ActionRow, confirm
 /** Throws when the connection is gone or not for the agent any more, and when the payload does not fit the type of now. */
 export async function requireSendable(
   tx: ReadTx,
-  { service_type, action_type, connection_id, agent_id }: ActionRow,
+  action: ActionRow,
   payload: Payload,
 ): Promise<{ repeats_safely: boolean; target: string }> {
+  if (isToolCall(action)) return { repeats_safely: false, ...requireToolCall(action, payload) };
+  const { service_type, action_type, connection_id, agent_id } = action;
   const wanted = { service_type, action_type, agent_id, ...(connection_id !== null && { connection_id }) };
   const { type, target } = await chooseConnection(tx, wanted);
   // `chooseConnection` has found the service.

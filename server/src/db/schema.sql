@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: a2d2b2e0d642cccabc7126742654661e3aa777e9c2c893827e61f937c9255f33
+-- Digest of the migrations and of this text: c54061ba0c74602e66fd26d96e0fe303ec5524c71de02891b89926e79413959d
 
 
 create table action_bypasses (
@@ -735,6 +735,68 @@ CREATE TRIGGER facts_are_kept_whole BEFORE TRUNCATE ON facts FOR EACH STATEMENT 
 alter table facts enable row level security;
 create policy workspace on facts using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on facts to bailiwick_app;
+
+create table gate_calls (
+  workspace_id uuid not null,
+  action_id uuid not null,
+  agent_id uuid not null,
+  call_hash text not null,
+  used_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone not null,
+  constraint gate_calls_pkey PRIMARY KEY (workspace_id, action_id),
+  constraint gate_calls_call_hash_check CHECK (call_hash ~ '^sha256:[0-9a-f]{64}$'::text),
+  constraint gate_calls_workspace_id_action_id_fkey FOREIGN KEY (workspace_id, action_id) REFERENCES agent_actions(workspace_id, id) ON DELETE CASCADE,
+  constraint gate_calls_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint gate_calls_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE UNIQUE INDEX gate_calls_open ON gate_calls USING btree (workspace_id, agent_id, call_hash) WHERE used_at IS NULL;
+alter table gate_calls enable row level security;
+create policy workspace on gate_calls using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on gate_calls to bailiwick_app;
+
+create table gate_rules (
+  workspace_id uuid not null,
+  id uuid not null,
+  tool_pattern text not null,
+  agent_id uuid,
+  decision text not null,
+  mode text not null,
+  created_by uuid not null,
+  created_at timestamp(3) with time zone not null,
+  ended_at timestamp(3) with time zone,
+  ended_by uuid,
+  constraint gate_rules_pkey PRIMARY KEY (workspace_id, id),
+  constraint gate_rules_check CHECK ((ended_at IS NULL) = (ended_by IS NULL)),
+  constraint gate_rules_decision_check CHECK (decision = ANY (ARRAY['allow'::text, 'ask'::text, 'deny'::text])),
+  constraint gate_rules_mode_check CHECK (mode = ANY (ARRAY['enforce'::text, 'shadow'::text])),
+  constraint gate_rules_tool_pattern_check CHECK (length(tool_pattern) >= 1 AND length(tool_pattern) <= 300),
+  constraint gate_rules_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint gate_rules_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX gate_rules_agent ON gate_rules USING btree (workspace_id, agent_id) WHERE agent_id IS NOT NULL;
+CREATE INDEX gate_rules_ended ON gate_rules USING btree (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX gate_rules_open ON gate_rules USING btree (workspace_id, id) WHERE ended_at IS NULL;
+alter table gate_rules enable row level security;
+create policy workspace on gate_rules using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on gate_rules to bailiwick_app;
+
+create table gate_tallies (
+  workspace_id uuid not null,
+  agent_id uuid not null,
+  minute timestamp(3) with time zone not null,
+  kind text not null,
+  decisions integer not null,
+  data jsonb not null,
+  constraint gate_tallies_pkey PRIMARY KEY (workspace_id, agent_id, minute, kind),
+  constraint gate_tallies_decisions_check CHECK (decisions > 0),
+  constraint gate_tallies_kind_check CHECK (length(kind) >= 1 AND length(kind) <= 300),
+  constraint gate_tallies_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint gate_tallies_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX gate_tallies_minute ON gate_tallies USING btree (minute);
+alter table gate_tallies enable row level security;
+create policy workspace on gate_tallies using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on gate_tallies to bailiwick_app;
 
 create table gates (
   workspace_id uuid not null,
@@ -2644,6 +2706,23 @@ $function$;
 revoke all on function bailiwick_forget_fact_counts(integer) from public;
 grant execute on function bailiwick_forget_fact_counts(integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_gate_rules(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, id from gate_rules where ended_at < bailiwick_now() - interval '190 days'
+    order by ended_at limit most for update skip locked
+  ), gone as (
+    delete from gate_rules r using old where r.workspace_id = old.workspace_id and r.id = old.id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_gate_rules(integer) from public;
+grant execute on function bailiwick_forget_gate_rules(integer) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_grants(most integer)
  RETURNS integer
  LANGUAGE sql
@@ -2975,6 +3054,17 @@ begin
 end $function$;
 revoke all on function bailiwick_free_reservations(integer) from public;
 grant execute on function bailiwick_free_reservations(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_gate_tallies_over()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select distinct workspace_id from gate_tallies where minute < bailiwick_now() - interval '70 seconds'
+$function$;
+revoke all on function bailiwick_gate_tallies_over() from public;
+grant execute on function bailiwick_gate_tallies_over() to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_governance_due()
  RETURNS SETOF uuid

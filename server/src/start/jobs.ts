@@ -22,6 +22,7 @@ import { outboxJobs } from "../outbox/jobs.ts";
 import { riskJobs } from "../risk/jobs.ts";
 import { stopJobs } from "../stops/jobs.ts";
 import { taskJobs } from "../tasks/jobs.ts";
+import { toolGateJobs } from "../tool-gate/jobs.ts";
 
 const createJobs = (): readonly Job[] =>
   [
@@ -40,6 +41,7 @@ const createJobs = (): readonly Job[] =>
     stopJobs,
     outboxJobs,
     actionJobs,
+    toolGateJobs,
     externalAgentJobs,
     auditJobs,
     () => [countOrphans],

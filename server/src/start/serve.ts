@@ -32,6 +32,7 @@ import { setTier } from "../tiers/index.ts";
 import { VERSION } from "../version.ts";
 import { listen, listenUrl, servesOnlyThisMachine } from "./address.ts";
 import { attachmentsOf } from "./attachments.ts";
+import { claudeCodeReceiver } from "./claude-code.ts";
 import type { Closers } from "./closers.ts";
 import { type CrewSetup, createLauncher } from "./demo/launcher.ts";
 import { createDiskSpace } from "./disk-space.ts";
@@ -184,6 +185,7 @@ function createServer(config: Config, app: App, { log, mailer, ready, metrics }:
       liveFeed({ db, signals }),
       attachmentsOf(app),
       otlpReceiver(),
+      claudeCodeReceiver(),
       billingWebhook({ secrets: config.billingWebhookSecret ?? [], setTier }),
       witness({ cosign: (text) => cosignLog(app, text), key: () => witnessVerifier(witnessKey(app.env.secrets)) }),
       (http, tools) => registerMcp(http, tools, { ...about, forAgents: ({ permission }) => ofAgents.has(permission) }),

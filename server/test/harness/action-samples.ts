@@ -5,6 +5,7 @@ import { proposeAction } from "../../src/actions/operations/propose-action.ts";
 import { startBypass } from "../../src/actions/operations/start-bypass.ts";
 import { createConnection } from "../../src/connections/operations/create-connection.ts";
 import { aRunningTask } from "./builders.ts";
+import { GATE_SAMPLES } from "./gate-samples.ts";
 import type { Sample, Scene } from "./scene.ts";
 
 const nothing = async () => ({});
@@ -54,6 +55,7 @@ const ruleFields = async (scene: Scene) => ({
 });
 
 export const ACTION_SAMPLES: Record<string, Sample> = {
+  ...GATE_SAMPLES,
   "actions.get_types": { by: "agent", input: nothing },
   "actions.propose": { by: "agent", input: proposal },
   "actions.list": {

@@ -4,6 +4,7 @@ import { permissionsOf } from "../../src/auth/permissions.ts";
 import type { Operation, Route } from "../../src/kernel/operation.ts";
 import { createKey } from "../../src/keys/operations/create-key.ts";
 import { attachmentsOf } from "../../src/start/attachments.ts";
+import { claudeCodeReceiver } from "../../src/start/claude-code.ts";
 import { otlpReceiver } from "../../src/start/otlp.ts";
 import { liveFeed } from "../../src/surfaces/events/live.ts";
 import { createHttp, type HttpServer, type ServerOptions } from "../../src/surfaces/http/server.ts";
@@ -40,6 +41,7 @@ export function createWeb(app: TestApp, more: Partial<ServerOptions> = {}): Http
       liveFeed(app),
       attachmentsOf(app),
       otlpReceiver(),
+      claudeCodeReceiver(),
       (http, tools) => registerMcp(http, tools, { operations, version: "0", forAgents: isTool }),
     ],
     ...more,

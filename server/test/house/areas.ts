@@ -25,6 +25,7 @@ export const SLICES = [
   "governance",
   "connections",
   "actions",
+  "tool-gate",
   "external-agents",
   "audit",
   "demo",

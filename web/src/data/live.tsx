@@ -54,6 +54,7 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   action: ["actions"],
   rule: ["actions"],
   bypass: ["actions"],
+  gate: ["gate"],
   secrets: [],
 };
 

@@ -18,6 +18,7 @@ import { countUse, type Standing, standingOf } from "../standing.ts";
 import { countPending, insertAction, readClock } from "../store/actions.ts";
 import { lockProposals } from "../store/standing.ts";
 import { actionToWire } from "../to-wire.ts";
+import { dueAfter } from "../tool-calls.ts";
 
 export const proposeAction = command({
   name: "actions.propose",
@@ -46,19 +47,42 @@ export const proposeAction = command({
     if (actor.kind !== "agent") throw new Problem("forbidden", "Only agents propose actions.");
     // First, because a proposal locks tasks, messages and caps later.
     await lockProposals(tx);
-    const action = await newAction({ tx, actor }, input);
-    const standing = action.held_since === null ? await standingOf(tx, action, new Date(action.created_at)) : undefined;
-    return decide({ tx, actor, publicUrl: env.publicUrl }, action, standing);
+    const { action_type, service_type, payload, connection_id } = input;
+    const chosen = await chooseConnection(tx, { action_type, service_type, connection_id, agent_id: actor.id });
+    // `chooseConnection` has found the service.
+    validatePayload(service_type as ServiceType, chosen.type, payload);
+    const through = { connection_id: chosen.connection?.id ?? null, target: chosen.target };
+    return propose({ tx, actor, publicUrl: env.publicUrl }, input, through);
   },
 });
 
 type Proposing = Pick<CommandContext, "tx" | "actor">;
 
-async function newAction({ tx, actor }: Proposing, input: InputOf<typeof NewAction>): Promise<ActionRow> {
-  const { action_type, service_type, payload, connection_id, task_id = null, amount_usd, ...rest } = input;
-  const chosen = await chooseConnection(tx, { action_type, service_type, connection_id, agent_id: actor.id });
-  // `chooseConnection` has found the service.
-  validatePayload(service_type as ServiceType, chosen.type, payload);
+interface Through {
+  connection_id: string | null;
+  target: string;
+}
+
+/**
+ * Stores a proposal of an agent that fits its type, decided by a rule or a bypass where one covers it. The caller has locked
+ * the proposals.
+ */
+export async function propose(
+  { tx, actor, publicUrl }: Proposing & { publicUrl: string },
+  input: InputOf<typeof NewAction>,
+  through: Through,
+) {
+  const action = await newAction({ tx, actor }, input, through);
+  const standing = action.held_since === null ? await standingOf(tx, action, new Date(action.created_at)) : undefined;
+  return decide({ tx, actor, publicUrl }, action, standing);
+}
+
+async function newAction(
+  { tx, actor }: Proposing,
+  input: InputOf<typeof NewAction>,
+  { connection_id, target }: Through,
+): Promise<ActionRow> {
+  const { action_type, service_type, payload, task_id = null, amount_usd, ...rest } = input;
   if (task_id === null && rest.holds_task) throw invalid("/task_id", "is required with holds_task.");
   if (task_id !== null) await requireParty(tx, task_id, actor);
   const root_task_id = task_id === null ? null : (await requireTask(tx, task_id)).root_task_id;
@@ -72,7 +96,7 @@ async function newAction({ tx, actor }: Proposing, input: InputOf<typeof NewActi
     key_id: actor.key_id,
     action_type,
     service_type,
-    connection_id: chosen.connection?.id ?? null,
+    connection_id,
     task_id,
     root_task_id,
     holds_task: rest.holds_task,
@@ -86,7 +110,7 @@ async function newAction({ tx, actor }: Proposing, input: InputOf<typeof NewActi
     held_since: isStopped ? created_at : null,
     created_at,
     ...UNDECIDED,
-    approved_target: chosen.target,
+    approved_target: target,
   };
 }
 
@@ -178,7 +202,7 @@ async function isAboveCap(tx: Tx, action: ActionRow, publicUrl: string): Promise
 function withDecision(action: ActionRow, { decision, rule, bypass }: Standing): ActionRow {
   const by = { rule_id: rule?.id ?? null, bypass_id: bypass?.id ?? null, decided_at: action.created_at };
   return decision === "approve"
-    ? { ...action, ...by, status: "approved", due_at: action.created_at }
+    ? { ...action, ...by, status: "approved", due_at: dueAfter(action, new Date(action.created_at)) }
     : { ...action, ...by, status: "rejected", finished_at: action.created_at };
 }
 

@@ -9,6 +9,7 @@ import { requireNotHeld, STEPS } from "../rules.ts";
 import { Action, type ActionRow, type ActionStatus, Confirm } from "../schema.ts";
 import { lockAction, readClock, saveAction } from "../store/actions.ts";
 import { actionToWire } from "../to-wire.ts";
+import { dueAfter } from "../tool-calls.ts";
 
 /** More tries of people point at a fault that another try does not mend. */
 const RETRIES_MAX = 50;
@@ -51,7 +52,7 @@ export const retryAction = command({
       approved_target: target,
       tries: 0,
       retries: action.retries + 1,
-      due_at: at.toISOString(),
+      due_at: dueAfter(action, at),
       error_message: null,
       finished_at: null,
     };

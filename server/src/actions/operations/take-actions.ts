@@ -11,6 +11,7 @@ import { saveState } from "../end-action.ts";
 import { keyOf, PARKED_MS, requireUnmoved } from "../rules.ts";
 import type { ActionRow } from "../schema.ts";
 import { lockDue, readClock } from "../store/actions.ts";
+import { isToolCall } from "../tool-calls.ts";
 
 /** Work that a process does outside any transaction, and whose result it stores afterwards. */
 const Taken = Fields({
@@ -59,12 +60,14 @@ const taken = (kind: Taken["kind"], action: ActionRow): Taken => {
   return { kind, id, attempt, lookups, connection_id, approved_target, action_type, payload, key: keyOf(action) };
 };
 
+const UNUSED = "The agent did not repeat the call in time.";
 const UNANSWERED = "Nobody answered the challenge of the service in time.";
 
 /** Returns the action whose time has come, one step further. */
 async function nextOf(tx: Tx, action: ActionRow, at: Date): Promise<ActionRow> {
   switch (action.status) {
     case "approved":
+      if (isToolCall(action)) return failed(action, at, UNUSED);
       return sendable(tx, action, at);
     case "executing":
       return afterCrash(action, at);

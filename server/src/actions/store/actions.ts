@@ -163,7 +163,8 @@ with groups as (
   select action_type, service_type, agent_id, connection_id, count(*)::int as approvals,
     (array_agg(id order by id desc))[1] as last_action_id
   from agent_actions
-  where workspace_id = $1 and decided_by is not null and status <> 'rejected' and decided_at > bailiwick_now() - interval '30 days'
+  where workspace_id = $1 and decided_by is not null and status <> 'rejected' and service_type <> 'gate'
+    and decided_at > bailiwick_now() - interval '30 days'
   group by 1, 2, 3, 4 having count(*) >= $2 order by 5 desc, 6 limit ${GROUPS_MAX}
 )
 select g.action_type, g.service_type, g.agent_id, g.connection_id, g.approvals, g.last_action_id, p.payloads

@@ -154,7 +154,7 @@ function ActionFacts({ of: action }: { of: AgentActionDetail }) {
         <FactLine name="Connection">
           <ConnectionName of={action} />
         </FactLine>
-        <FactLine name="Repeats">{repeatText(type)}</FactLine>
+        <FactLine name="Repeats">{repeatText(action, type)}</FactLine>
         <FactLine name="Proposed">
           <Time at={action.created_at} />
         </FactLine>

@@ -68,7 +68,7 @@ function Approve({ of: action, approve, refused, onClose }: ApproveProps) {
   return (
     <>
       <DecideFault error={approve.error} isBusy={approve.isRunning} onConfirm={() => void send(true)} />
-      <p className="text-sm text-ink-2">{sentText(type)}</p>
+      <p className="text-sm text-ink-2">{sentText(action, type)}</p>
       <div className="flex justify-end gap-2 max-sm:[&>*]:h-11 max-sm:[&>*]:grow">
         <Button onClick={onClose}>Cancel</Button>
         <Button look="primary" autoFocus denied={refused} isBusy={approve.isRunning} onClick={() => void send(false)}>

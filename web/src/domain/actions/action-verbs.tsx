@@ -89,7 +89,7 @@ function DecideVerbs({ of: action, deciding: { approve, denied, refused }, onFor
         isBusy={approve.isRunning}
         onConfirm={() => void approve.run({ confirm: true })}
       />
-      <p className="text-sm text-ink-2">{sentText(type)}</p>
+      <p className="text-sm text-ink-2">{sentText(action, type)}</p>
       <div className={ROW}>
         <Button keys="r" denied={denied} onClick={() => onForm("reject")}>
           Reject…
@@ -166,7 +166,7 @@ function Retry({ of: action }: { of: AgentActionDetail }) {
   return (
     <div className="space-y-2">
       <DecideFault error={retry.error} isBusy={retry.isRunning} onConfirm={() => void retry.run(true)} />
-      <p className="text-sm text-ink-2">{sentText(type)}</p>
+      <p className="text-sm text-ink-2">{sentText(action, type)}</p>
       <div className={ROW}>
         <Button denied={denied} isBusy={retry.isRunning} onClick={() => void retry.run(false)}>
           Send it again

@@ -4,7 +4,20 @@ import type { AgentAction } from "@bailiwick/sdk";
 type Payload = AgentAction["payload"];
 
 /** These fields say most, so they come first and without their names. */
-const FIRST = ["method", "path", "to", "channel", "repository", "number", "submolt", "subject", "title", "text"];
+const FIRST = [
+  "tool_name",
+  "tool_input",
+  "method",
+  "path",
+  "to",
+  "channel",
+  "repository",
+  "number",
+  "submolt",
+  "subject",
+  "title",
+  "text",
+];
 /** Longer values are cut in a line; the detail shows them whole. */
 const VALUE_LENGTH_MAX = 200;
 

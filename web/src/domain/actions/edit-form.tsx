@@ -52,7 +52,7 @@ export function EditForm({ of: action, approve, refused, onClose }: EditProps) {
       ))}
       {isChanged && <Diff before={before} after={payload} />}
       <DecideFault error={approve.error} isBusy={approve.isRunning} onConfirm={() => void send({ confirm: true })} />
-      <p className="text-sm text-ink-2">{sentText(type)}</p>
+      <p className="text-sm text-ink-2">{sentText(action, type)}</p>
       <div className="flex justify-end gap-2 max-sm:[&>*]:h-11 max-sm:[&>*]:grow">
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" look="primary" isBusy={approve.isRunning} denied={refused}>

@@ -3,6 +3,7 @@ import type { FactType, SubjectKind } from "@bailiwick/sdk";
 import { exact } from "../../ui/time.tsx";
 import { ACTION_WORDS } from "./action-words.ts";
 import { AUDIT_WORDS } from "./audit-words.ts";
+import { GATE_WORDS } from "./gate-words.ts";
 import { GOVERNANCE_WORDS } from "./governance-words.ts";
 import { fieldsOf, named, OUTSIDE_WORDS } from "./outside-words.ts";
 import { progressOf } from "./progress.ts";
@@ -251,6 +252,7 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   ...GOVERNANCE_WORDS,
   ...STOP_WORDS,
   ...ACTION_WORDS,
+  ...GATE_WORDS,
   "demo.started": acted(() => ["started the demo"]),
   "demo.audit_created": acted(({ root_task_id }) => ["made the task of the demo:", { kind: "task", id: root_task_id }]),
   "demo.ended": ({ data }) => ({
@@ -279,6 +281,7 @@ export const THINGS: Record<Exclude<SubjectKind, "task" | "agent" | "user">, str
   stop: "a stop",
   action: "an action",
   action_rule: "a standing rule",
+  gate_rule: "a gate rule",
   bypass: "a bypass",
   demo: "the demo",
 };

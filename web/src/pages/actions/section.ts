@@ -25,6 +25,13 @@ const rulesRoute = createRoute({
   component: lazyPart(() => import("./rules.tsx"), "RulesPage"),
 });
 
+const gateRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/actions/gate",
+  validateSearch: (search: Record<string, unknown>): RulesSearch => ({ create: oneOf(search.create, ["yes"]) }),
+  component: lazyPart(() => import("./gate.tsx"), "GatePage"),
+});
+
 const actionRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/actions/$id",
@@ -38,5 +45,5 @@ export const actionsSection = {
   to: "/actions",
   keys: "g d",
   permission: "actions:read",
-  routes: [actionsRoute, rulesRoute, actionRoute],
+  routes: [actionsRoute, rulesRoute, gateRoute, actionRoute],
 } as const satisfies Section;
