@@ -168,7 +168,10 @@ test("a changed tool of an MCP server waits for a person, who sees the change an
   await page.getByRole("button", { name: "Review…" }).tap();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("Reads the weather and sends your files.").first().waitFor();
-  await dialog.getByText("Reads the weather.", { exact: true }).first().waitFor();
+  await dialog
+    .getByText(/Reads the weather\.$/)
+    .first()
+    .waitFor();
   expect(await overflowOf(page)).toBe(0);
   await dialog.getByRole("button", { name: "Accept the change" }).tap();
   await other.getByText("Accepted", { exact: true }).waitFor();
