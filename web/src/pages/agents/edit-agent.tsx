@@ -62,7 +62,7 @@ export function EditAgent({ agent, onClose }: { agent: Agent; onClose: () => voi
         onSubmit={async (changes) => {
           const saved = Object.keys(changes).length === 0 ? agent : await update.run(changes);
           if (!saved) return;
-          if ("push_secret" in saved && saved.push_secret !== undefined) setSecret(saved.push_secret);
+          if ("push_secret" in saved && typeof saved.push_secret === "string") setSecret(saved.push_secret);
           else onClose();
         }}
       />
