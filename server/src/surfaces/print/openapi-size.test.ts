@@ -5,8 +5,13 @@ import { jsonText } from "./json-text.ts";
 import { openApiDocument } from "./openapi.ts";
 
 const LINES_MAX = 92;
-/** A backtest takes a whole policy, the overview counts everything, and an explanation has each kind of cause. */
-const MORE: Readonly<Record<string, number>> = { "risk.backtest": 176, "obs.get_overview": 95, "audit.get_why": 120 };
+/** An agent has many fields, a backtest takes a whole policy, the overview counts everything, and an explanation has each cause. */
+const MORE: Readonly<Record<string, number>> = {
+  "agents.update.put": 95,
+  "risk.backtest": 176,
+  "obs.get_overview": 95,
+  "audit.get_why": 120,
+};
 const INDENT = " ".repeat(4);
 
 const document = openApiDocument(OPERATIONS, "1.2.3");
