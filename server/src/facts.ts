@@ -16,6 +16,7 @@ import { OUTBOX_FACTS } from "./outbox/facts.ts";
 import { REDACTION_FACTS } from "./redactions/facts.ts";
 import { RISK_FACTS } from "./risk/facts.ts";
 import { SNOOZE_FACTS } from "./snoozes/facts.ts";
+import { SOCIAL_FACTS } from "./social/facts.ts";
 import { STOP_FACTS } from "./stops/facts.ts";
 import { TASK_FACTS } from "./tasks/facts.ts";
 import { TEAM_FACTS } from "./team/facts.ts";
@@ -44,6 +45,7 @@ export const FACTS: readonly FactSpec[] = [
   ...ACTION_FACTS,
   ...GATE_FACTS,
   ...CONNECTION_FACTS,
+  ...SOCIAL_FACTS,
   ...AUDIT_FACTS,
   ...DEMO_FACTS,
 ];

@@ -16,6 +16,7 @@ import { OUTBOX_OPERATIONS } from "./outbox/operations.ts";
 import { REDACTION_OPERATIONS } from "./redactions/operations.ts";
 import { RISK_OPERATIONS } from "./risk/operations.ts";
 import { SNOOZE_OPERATIONS } from "./snoozes/operations.ts";
+import { SOCIAL_OPERATIONS } from "./social/operations.ts";
 import { STOP_OPERATIONS } from "./stops/operations.ts";
 import { TASK_OPERATIONS } from "./tasks/operations.ts";
 import { TEAM_OPERATIONS } from "./team/operations.ts";
@@ -44,6 +45,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...CONNECTION_OPERATIONS,
   ...ACTION_OPERATIONS,
   ...TOOL_GATE_OPERATIONS,
+  ...SOCIAL_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...DEMO_OPERATIONS,
 ];

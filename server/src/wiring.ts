@@ -12,6 +12,7 @@ import { answerOfTask, notifyOfTasks } from "./messages/index.ts";
 import { observabilityHooks, taskCosts } from "./observability/index.ts";
 import { resealTargets } from "./outbox/index.ts";
 import { beginSpending, headroomOf, noteToolCall, respend, riskHooks } from "./risk/index.ts";
+import { resealAccounts } from "./social/index.ts";
 import { findStop, stopHooks } from "./stops/index.ts";
 import {
   blockRunningTasks,
@@ -54,7 +55,8 @@ agentHooks.onArchived.fill(async (tx, agentId) => [
 agentHooks.resealOthers.fill(async (tx, secrets, most) => {
   const targets = await resealTargets(tx, secrets, most);
   const connections = await resealConnections(tx, secrets, most);
-  return targets + connections + (await resealSigningKey(tx, secrets));
+  const accounts = await resealAccounts(tx, secrets, most);
+  return targets + connections + accounts + (await resealSigningKey(tx, secrets));
 });
 agentHooks.currentTasks.fill(listRunning);
 agentHooks.headroom.fill(headroomOf);

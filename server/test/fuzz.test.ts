@@ -15,6 +15,7 @@ import { curl, type Request, requestOf, toolName } from "./fuzz/request.ts";
 import { type Answered, faultOf, toolAnswer } from "./fuzz/verdict.ts";
 import { useApp } from "./harness/harness.ts";
 import { anAddress, aScene, type Scene } from "./harness/scene.ts";
+import { withNetwork } from "./harness/social.ts";
 import { checkTasks } from "./harness/task-invariants.ts";
 import { createWeb } from "./harness/web.ts";
 
@@ -45,6 +46,7 @@ let tools: ReadonlySet<string>;
 let toolCalls = 0;
 
 beforeAll(async () => {
+  await withNetwork(app());
   web = createWeb(app());
   scene = await aScene(app());
   const { workspace, agent, owner } = await aScene(app());

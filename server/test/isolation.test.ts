@@ -23,7 +23,7 @@ function useGround({ predicates, policies }: { predicates: boolean; policies: bo
   let ground: Ground;
   beforeAll(async () => {
     if (!policies) await withoutPolicies(app());
-    tried = createSecondApp(app(), predicates ? {} : { onConnect: statements.onConnect });
+    tried = createSecondApp(app(), { env: app().env, ...(!predicates && { onConnect: statements.onConnect }) });
     const busy = await aBusyScene(app());
     const theirs = {
       owner: await credentialsOf(busy, "owner"),

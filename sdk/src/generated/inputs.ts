@@ -1866,6 +1866,65 @@ export const SNOOZES_DELETE_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const SOCIAL_CONNECT_INPUT = {
+  "type": "object",
+  "required": ["agent_id", "api_key"],
+  "properties": {
+    "agent_id": { "type": "string", "format": "uuid", "maxLength": 36, "description": "The agent whose key is used." },
+    "api_key": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 1000,
+      "pattern": "\\S",
+      "description": "The key that Moltbook gave this agent. Never shown again."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const SOCIAL_REGISTER_INPUT = {
+  "type": "object",
+  "required": ["agent_id", "name", "description"],
+  "properties": {
+    "agent_id": { "type": "string", "format": "uuid", "maxLength": 36, "description": "The agent whose key is used." },
+    "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9_.-]+$" },
+    "description": { "type": "string", "minLength": 1, "maxLength": 1000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const SOCIAL_REMOVE_UPVOTE_INPUT = {
+  "type": "object",
+  "required": ["id", "agent_id"],
+  "properties": {
+    "id": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9_.-]+$" },
+    "agent_id": { "type": "string", "format": "uuid", "maxLength": 36, "description": "The agent whose key is used." }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const SOCIAL_SYNC_INPUT = {
+  "type": "object",
+  "required": ["agent_id"],
+  "properties": { "agent_id": {
+    "type": "string",
+    "format": "uuid",
+    "maxLength": 36,
+    "description": "The agent whose key is used."
+  } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const SOCIAL_UPVOTE_INPUT = {
+  "type": "object",
+  "required": ["id", "agent_id"],
+  "properties": {
+    "id": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9_.-]+$" },
+    "agent_id": { "type": "string", "format": "uuid", "maxLength": 36, "description": "The agent whose key is used." }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const STOPS_CREATE_INPUT = {
   "type": "object",
   "required": ["scope", "reason"],

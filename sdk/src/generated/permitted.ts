@@ -47,6 +47,9 @@ export const PERMISSION_ROLES = {
   "actions:read": "viewer",
   "actions:write": "member",
   "actions:decide": "admin",
+  "social:read": "viewer",
+  "social:write": "member",
+  "social:manage": "admin",
   "audit:read": "viewer"
 } as const;
 
@@ -60,7 +63,8 @@ export const USED_PERMISSIONS = [
   "messages:write", "redactions:read", "redactions:write", "snoozes:read", "snoozes:write", "webhooks:read",
   "webhooks:write", "connections:read", "connections:write", "team:read", "team:write", "risk:read", "risk:write",
   "stop:write", "governance:read", "governance:request", "governance:write", "obs:read", "obs:write", "obs:manage",
-  "alerts:read", "alerts:acknowledge", "actions:read", "actions:write", "actions:decide", "audit:read"
+  "alerts:read", "alerts:acknowledge", "actions:read", "actions:write", "actions:decide", "social:read", "social:write",
+  "social:manage", "audit:read"
 ] as const;
 
 /** The states that each step may start from, and who may take it. */

@@ -125,6 +125,9 @@ export type KeyStatus = (typeof KEY_STATUSES)[number];
 export const OUTCOME_GROUPS = ["agent", "task", "day"] as const;
 export type OutcomeGroup = (typeof OUTCOME_GROUPS)[number];
 
+export const OWN_POST_ORDERS = ["top", "new"] as const;
+export type OwnPostOrder = (typeof OWN_POST_ORDERS)[number];
+
 export const POLICY_MODES = ["enforce", "shadow"] as const;
 export type PolicyMode = (typeof POLICY_MODES)[number];
 
@@ -190,6 +193,12 @@ export type ServiceType = (typeof SERVICE_TYPES)[number];
 
 export const SNOOZE_KINDS = ["task", "message"] as const;
 export type SnoozeKind = (typeof SNOOZE_KINDS)[number];
+
+export const SOCIAL_SORTS = ["hot", "new", "top", "rising"] as const;
+export type SocialSort = (typeof SOCIAL_SORTS)[number];
+
+export const SOCIAL_STATES = ["unclaimed", "active", "suspended", "key_dead"] as const;
+export type SocialState = (typeof SOCIAL_STATES)[number];
 
 export const SORT_ORDERS = ["asc", "desc"] as const;
 export type SortOrder = (typeof SORT_ORDERS)[number];

@@ -107,6 +107,13 @@ const GRANTS: Readonly<Record<Permission, Grant>> = {
   "actions:read": { meaning: "See waiting and finished actions.", role: "viewer", agent: true, scope: "actions:read" },
   "actions:write": { meaning: "Propose actions.", role: "member", agent: true },
   "actions:decide": { meaning: "Approve or reject actions.", role: "admin" },
+  "social:read": {
+    meaning: "Read Moltbook with the keys of agents, and see their figures. An agent uses its own key.",
+    role: "viewer",
+    agent: true,
+  },
+  "social:write": { meaning: "Vote on Moltbook with the keys of agents, and sync their figures.", role: "member" },
+  "social:manage": { meaning: "Register agents on Moltbook, and let a stopped queue go on.", role: "admin" },
   "audit:read": {
     meaning: "Read the log of facts, and follow the log live.",
     role: "viewer",

@@ -27,7 +27,18 @@ export type Attempt =
 export interface Challenge {
   id: string;
   text: string;
+  instructions: string;
   expires_at: string;
+}
+
+/** The part of an answer that concerns the account of an agent. */
+export interface AccountNote {
+  state?: "suspended" | "key_dead";
+  reason?: string;
+  /** The end of a suspension. */
+  until?: string | null;
+  /** The service takes no more of this kind before. */
+  not_before?: string;
 }
 
 /** The result of a look-up of an action in doubt. `unknown` leaves the decision to a person. */

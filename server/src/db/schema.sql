@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: c54061ba0c74602e66fd26d96e0fe303ec5524c71de02891b89926e79413959d
+-- Digest of the migrations and of this text: f12c4622aeee294cf2c5c633757fd42a1bd83e7311e252c5bac58cb9c24835bb
 
 
 create table action_bypasses (
@@ -1771,6 +1771,121 @@ create policy workspace on snoozes using (workspace_id = (( SELECT bailiwick_wor
 grant delete, insert, select on snoozes to bailiwick_app;
 grant update (mark, until) on snoozes to bailiwick_app;
 
+create table social_accounts (
+  workspace_id uuid not null,
+  agent_id uuid not null,
+  name text not null,
+  description text not null,
+  state text not null,
+  state_reason text,
+  suspended_until timestamp(3) with time zone,
+  sealed_key text not null,
+  claim_url text,
+  verification_code text,
+  wrong_answers integer default 0 not null,
+  stopped_at timestamp(3) with time zone,
+  posts_from timestamp(3) with time zone,
+  comments_from timestamp(3) with time zone,
+  votes_from timestamp(3) with time zone,
+  reads_from timestamp(3) with time zone,
+  karma integer,
+  followers integer,
+  following integer,
+  posts integer,
+  registered_at timestamp(3) with time zone not null,
+  synced_at timestamp(3) with time zone,
+  sync_error text,
+  sync_due_at timestamp(3) with time zone not null,
+  constraint social_accounts_pkey PRIMARY KEY (workspace_id, agent_id),
+  constraint social_accounts_claim_url_check CHECK (length(claim_url) >= 1 AND length(claim_url) <= 2000),
+  constraint social_accounts_description_check CHECK (length(description) <= 1000),
+  constraint social_accounts_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint social_accounts_state_check CHECK (state = ANY (ARRAY['unclaimed'::text, 'active'::text, 'suspended'::text, 'key_dead'::text])),
+  constraint social_accounts_state_reason_check CHECK (length(state_reason) >= 1 AND length(state_reason) <= 500),
+  constraint social_accounts_sync_error_check CHECK (length(sync_error) >= 1 AND length(sync_error) <= 500),
+  constraint social_accounts_verification_code_check CHECK (length(verification_code) >= 1 AND length(verification_code) <= 200),
+  constraint social_accounts_wrong_answers_check CHECK (wrong_answers >= 0),
+  constraint social_accounts_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint social_accounts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX social_accounts_due ON social_accounts USING btree (sync_due_at) WHERE state <> 'key_dead'::text;
+CREATE INDEX social_accounts_name ON social_accounts USING btree (workspace_id, lower(name));
+alter table social_accounts enable row level security;
+create policy workspace on social_accounts using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on social_accounts to bailiwick_app;
+
+create table social_days (
+  workspace_id uuid not null,
+  agent_id uuid not null,
+  day date not null,
+  karma integer not null,
+  total_posts integer not null,
+  followers integer not null,
+  following integer not null,
+  constraint social_days_pkey PRIMARY KEY (workspace_id, agent_id, day),
+  constraint social_days_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES social_accounts(workspace_id, agent_id),
+  constraint social_days_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX social_days_day ON social_days USING btree (day);
+alter table social_days enable row level security;
+create policy workspace on social_days using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on social_days to bailiwick_app;
+
+create table social_pages (
+  workspace_id uuid not null,
+  place text not null,
+  body jsonb not null,
+  bytes integer not null,
+  read_at timestamp(3) with time zone not null,
+  constraint social_pages_pkey PRIMARY KEY (workspace_id, place),
+  constraint social_pages_bytes_check CHECK (bytes > 0),
+  constraint social_pages_place_check CHECK (length(place) >= 1 AND length(place) <= 700),
+  constraint social_pages_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX social_pages_read ON social_pages USING btree (read_at);
+alter table social_pages enable row level security;
+create policy workspace on social_pages using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on social_pages to bailiwick_app;
+
+create table social_posts (
+  workspace_id uuid not null,
+  agent_id uuid not null,
+  post_id text not null,
+  title text not null,
+  submolt text not null,
+  upvotes integer not null,
+  downvotes integer not null,
+  comment_count integer not null,
+  posted_at timestamp(3) with time zone,
+  synced_at timestamp(3) with time zone not null,
+  constraint social_posts_pkey PRIMARY KEY (workspace_id, agent_id, post_id),
+  constraint social_posts_post_id_check CHECK (length(post_id) >= 1 AND length(post_id) <= 200),
+  constraint social_posts_submolt_check CHECK (length(submolt) <= 200),
+  constraint social_posts_title_check CHECK (length(title) <= 300),
+  constraint social_posts_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES social_accounts(workspace_id, agent_id),
+  constraint social_posts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX social_posts_synced ON social_posts USING btree (synced_at);
+CREATE INDEX social_posts_top ON social_posts USING btree (workspace_id, agent_id, upvotes DESC);
+alter table social_posts enable row level security;
+create policy workspace on social_posts using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on social_posts to bailiwick_app;
+
+create table social_votes (
+  workspace_id uuid not null,
+  agent_id uuid not null,
+  post_id text not null,
+  voted_at timestamp(3) with time zone not null,
+  constraint social_votes_pkey PRIMARY KEY (workspace_id, agent_id, post_id),
+  constraint social_votes_post_id_check CHECK (length(post_id) >= 1 AND length(post_id) <= 200),
+  constraint social_votes_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES social_accounts(workspace_id, agent_id),
+  constraint social_votes_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX social_votes_voted ON social_votes USING btree (voted_at);
+alter table social_votes enable row level security;
+create policy workspace on social_votes using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on social_votes to bailiwick_app;
+
 create table spend_amounts (
   workspace_id uuid not null,
   id uuid not null,
@@ -2890,6 +3005,77 @@ $function$;
 revoke all on function bailiwick_forget_sessions(integer) from public;
 grant execute on function bailiwick_forget_sessions(integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_social_days(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, agent_id, day from social_days where day < (bailiwick_now() at time zone 'UTC')::date - 400
+    order by day limit most for update skip locked
+  ), gone as (
+    delete from social_days d using old where d.workspace_id = old.workspace_id and d.agent_id = old.agent_id
+      and d.day = old.day returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_social_days(integer) from public;
+grant execute on function bailiwick_forget_social_days(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_social_pages(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, place from social_pages where read_at < bailiwick_now() - interval '1 day'
+    order by read_at limit most for update skip locked
+  ), gone as (
+    delete from social_pages p using old where p.workspace_id = old.workspace_id and p.place = old.place returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_social_pages(integer) from public;
+grant execute on function bailiwick_forget_social_pages(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_social_posts(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, agent_id, post_id from social_posts where synced_at < bailiwick_now() - interval '400 days'
+    order by synced_at limit most for update skip locked
+  ), gone as (
+    delete from social_posts p using old where p.workspace_id = old.workspace_id and p.agent_id = old.agent_id
+      and p.post_id = old.post_id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_social_posts(integer) from public;
+grant execute on function bailiwick_forget_social_posts(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_social_votes(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, agent_id, post_id from social_votes where voted_at < bailiwick_now() - interval '190 days'
+    order by voted_at limit most for update skip locked
+  ), gone as (
+    delete from social_votes v using old where v.workspace_id = old.workspace_id and v.agent_id = old.agent_id
+      and v.post_id = old.post_id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_social_votes(integer) from public;
+grant execute on function bailiwick_forget_social_votes(integer) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_stops(most integer)
  RETURNS integer
  LANGUAGE sql
@@ -3510,6 +3696,17 @@ AS $function$
 $function$;
 revoke all on function bailiwick_sealing_due() from public;
 grant execute on function bailiwick_sealing_due() to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_social_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select distinct workspace_id from social_accounts where sync_due_at <= bailiwick_now() and state <> 'key_dead'
+$function$;
+revoke all on function bailiwick_social_due() from public;
+grant execute on function bailiwick_social_due() to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_stops_due()
  RETURNS SETOF uuid

@@ -132,8 +132,10 @@ export interface QueryContext {
   tx: ReadTx;
   actor: Actor;
   env: Environment;
-  /** Writes after the answer was sent, in a separate transaction. */
+  /** Writes after the answer was sent, also after a refusal, in a separate transaction. */
   afterwards: Afterwards;
+  /** The result of `outside`. */
+  found?: unknown;
 }
 
 export interface CommandContext {
@@ -219,6 +221,8 @@ export interface Query<I extends TObject = TObject, O extends TSchema = TSchema>
     Permitted,
     Polled<I, O> {
   kind: "query";
+  /** Runs first, outside any transaction, and may call another server. Its result is `found` in the context of `run`. */
+  outside?(context: OutsideContext, input: InputOf<I>): Promise<unknown>;
   run(context: QueryContext, input: InputOf<I>): Promise<Static<O>>;
 }
 

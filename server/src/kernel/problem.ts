@@ -40,14 +40,17 @@ export const PROBLEM_STATUS = {
   used_up: 409,
   stale: 409,
   not_reversible: 409,
+  upstream_refused: 409,
   too_large: 413,
   unsupported_media_type: 415,
   inconsistent: 422,
   cooldown: 429,
   rate_limited: 429,
   overloaded: 429,
+  upstream_limited: 429,
   internal: 500,
   unavailable: 503,
+  upstream_unavailable: 503,
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_STATUS;

@@ -64,6 +64,12 @@ const OPERATION_SETTINGS = {
     "Hosts on this machine or in a private network that the server may call, such as for a webhook.",
     hostNames(),
   ),
+  moltbookUrl: given(
+    "BAILIWICK_MOLTBOOK_URL",
+    "https://www.moltbook.com/api/v1",
+    "Address of the Moltbook API; without www it redirects, and redirects are refused.",
+    url("an http or https address such as https://www.moltbook.com/api/v1", ["http:", "https:"]),
+  ),
   checkpointDays: given(
     "BAILIWICK_CHECKPOINT_DAYS",
     "1",

@@ -20,6 +20,7 @@ import { messageJobs } from "../messages/jobs.ts";
 import { observabilityJobs } from "../observability/jobs.ts";
 import { outboxJobs } from "../outbox/jobs.ts";
 import { riskJobs } from "../risk/jobs.ts";
+import { socialJobs } from "../social/jobs.ts";
 import { stopJobs } from "../stops/jobs.ts";
 import { taskJobs } from "../tasks/jobs.ts";
 import { toolGateJobs } from "../tool-gate/jobs.ts";
@@ -42,6 +43,7 @@ const createJobs = (): readonly Job[] =>
     outboxJobs,
     actionJobs,
     toolGateJobs,
+    socialJobs,
     externalAgentJobs,
     auditJobs,
     () => [countOrphans],

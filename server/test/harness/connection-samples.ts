@@ -1,7 +1,8 @@
-/** Valid inputs of the operations on connections, and on the connections of agents. */
+/** Valid inputs of the operations on connections, on the connections of agents, and on Moltbook. */
 import { createAgent } from "../../src/agents/operations/create-agent.ts";
 import { createConnection } from "../../src/connections/operations/create-connection.ts";
 import type { Sample, Scene } from "./scene.ts";
+import { SOCIAL_SAMPLES } from "./social-samples.ts";
 
 const nothing = async () => ({});
 
@@ -62,4 +63,5 @@ export const CONNECTION_SAMPLES: Record<string, Sample> = {
   "connections.list_tools": { by: "viewer", input: itsId },
   "connections.accept_tools": { by: "owner", input: aChangedTool },
   "connections.disconnect": { by: "owner", input: itsId },
+  ...SOCIAL_SAMPLES,
 };

@@ -16,7 +16,8 @@ interface TestEnvironment {
 export function testEnvironment({ mails = [], publicUrl, settings }: TestEnvironment = {}): Environment {
   return {
     publicUrl: publicUrl ?? "http://127.0.0.1:7300",
-    settings: { ...settingsOf(readConfig({})), ...settings },
+    // No test calls the real network.
+    settings: { ...settingsOf(readConfig({})), moltbookUrl: "https://moltbook.invalid/api/v1", ...settings },
     delivery: "terminal",
     secrets: createSecretBox(MASTER_KEY),
     sendMail: async (mail) => void mails.push(mail),

@@ -26,6 +26,7 @@ export const SLICES = [
   "connections",
   "actions",
   "tool-gate",
+  "social",
   "external-agents",
   "audit",
   "demo",

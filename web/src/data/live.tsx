@@ -55,6 +55,7 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   rule: ["actions"],
   bypass: ["actions"],
   gate: ["gate"],
+  social: ["social", "agents"],
   secrets: [],
 };
 

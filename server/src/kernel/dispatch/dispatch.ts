@@ -10,6 +10,7 @@ import type { Answer, Call, Kernel, ReadyCall } from "./call.ts";
 import { createCommandRunner } from "./command.ts";
 import { createHotRunner } from "./hot.ts";
 import { hashInput, IDEMPOTENCY_KEY_LENGTH_MAX, inFlight } from "./idempotency.ts";
+import { createOutside } from "./outside.ts";
 import { createPoll } from "./poll.ts";
 import { requirePermission } from "./powers.ts";
 import { createPublicRunner } from "./public.ts";
@@ -30,6 +31,7 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
   const runPublic = createPublicRunner(kernel);
   const poll = createPoll({ db, signals, onFailure: kernel.onLateFailure });
   const writeAfterwards = createAfterwards(kernel);
+  const lookOutside = createOutside(kernel);
   const counted = createStorageCount(kernel.storage);
   const running = new Set<string>();
   const cursors = sealedCursors(env.secrets);
@@ -45,14 +47,18 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
     return { status: operation.status ?? 200, output, session };
   }
 
-  async function runQuery(operation: Query, { actor, input }: ReadyCall): Promise<unknown> {
-    const { output, left } = await db.read(actor.workspace, async (tx) => {
-      const left: Parameters<Afterwards>[0][] = [];
-      const output = await operation.run({ tx, actor, env, afterwards: (work) => void left.push(work) }, input);
-      return { output, left };
-    });
-    for (const work of left) writeAfterwards(actor.workspace, work);
-    return output;
+  async function runQuery(operation: Query, call: ReadyCall): Promise<unknown> {
+    const { actor, input } = call;
+    const found = await lookOutside(operation, call);
+    let left: Parameters<Afterwards>[0][] = [];
+    try {
+      return await db.read(actor.workspace, (tx) => {
+        left = [];
+        return operation.run({ tx, actor, env, afterwards: (work) => void left.push(work), found }, input);
+      });
+    } finally {
+      for (const work of left) writeAfterwards(actor.workspace, work);
+    }
   }
 
   function run(operation: Exclude<Operation, PublicCommand>, call: ReadyCall, abort: Call["abort"]): Promise<unknown> {

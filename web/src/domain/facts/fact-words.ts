@@ -8,6 +8,7 @@ import { GOVERNANCE_WORDS } from "./governance-words.ts";
 import { fieldsOf, named, OUTSIDE_WORDS } from "./outside-words.ts";
 import { progressOf } from "./progress.ts";
 import { RISK_WORDS } from "./risk-words.ts";
+import { SOCIAL_WORDS } from "./social-words.ts";
 import { STOP_WORDS } from "./stop-words.ts";
 import { TELEMETRY_WORDS } from "./telemetry-words.ts";
 import {
@@ -253,6 +254,7 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   ...STOP_WORDS,
   ...ACTION_WORDS,
   ...GATE_WORDS,
+  ...SOCIAL_WORDS,
   "demo.started": acted(() => ["started the demo"]),
   "demo.audit_created": acted(({ root_task_id }) => ["made the task of the demo:", { kind: "task", id: root_task_id }]),
   "demo.ended": ({ data }) => ({
@@ -283,5 +285,6 @@ export const THINGS: Record<Exclude<SubjectKind, "task" | "agent" | "user">, str
   action_rule: "a standing rule",
   gate_rule: "a gate rule",
   bypass: "a bypass",
+  social_account: "an account",
   demo: "the demo",
 };

@@ -1,0 +1,2 @@
+/** Exports for the hooks of other slices. */
+export { resealAccounts } from "./keys.ts";
