@@ -210,7 +210,7 @@ test("an external agent shows its test and its last error, and the secret of its
   await goTo(page, `/agents/${id}`);
   await page.getByText("The server sends them to it").waitFor();
   expect(await page.getByText("whsec_").count()).toBe(0);
-  await page.getByRole("button", { name: "Rotate the push secret…" }).click();
+  await page.getByRole("button", { name: "Rotate secret…" }).click();
   await page.getByRole("button", { name: "Rotate", exact: true }).click();
   expect(await secretOf()).not.toBe(first);
 });

@@ -26,7 +26,7 @@ export function AgentLink({ agent }: { agent: Agent }) {
         <>
           {delivery === "push" && (
             <Button size="small" denied={denied} onClick={() => setRotating(true)}>
-              Rotate the push secret…
+              Rotate secret…
             </Button>
           )}
           <Button
