@@ -1875,7 +1875,7 @@ export const SOCIAL_CONNECT_INPUT = {
       "type": "string",
       "minLength": 1,
       "maxLength": 1000,
-      "pattern": "\\S",
+      "pattern": "^[\\x21-\\x7e]+$",
       "description": "The key that Moltbook gave this agent. Never shown again."
     }
   },

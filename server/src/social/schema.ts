@@ -31,9 +31,15 @@ export const Registered = Fields(
   { agent_id: Id, claim_url: Type.String(), verification_code: Type.String() },
   { title: "SocialRegistration" },
 );
+/** A header carries the key. */
+export const HEADER_TEXT = /^[\x21-\x7e]+$/;
+
 export const ExistingAccount = Fields({
   agent_id: AgentId,
-  api_key: Text(KEY_LENGTH_MAX, { description: "The key that Moltbook gave this agent. Never shown again." }),
+  api_key: Text(KEY_LENGTH_MAX, {
+    pattern: HEADER_TEXT.source,
+    description: "The key that Moltbook gave this agent. Never shown again.",
+  }),
 });
 
 export const SORTS = ["hot", "new", "top", "rising"] as const;

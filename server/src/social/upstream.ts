@@ -4,7 +4,7 @@ import type { AccountNote } from "../connections/index.ts";
 import { countIn, limitedMs, noteIn, objectIn, objectOf, refusalIn, textIn, timeIn } from "../connections/index.ts";
 import type { Exchange } from "../kernel/outbound/exchange.ts";
 import { Problem } from "../kernel/problem.ts";
-import type { KeptPost, Persona } from "./schema.ts";
+import { HEADER_TEXT, type KeptPost, type Persona } from "./schema.ts";
 
 type Body = Record<string, unknown>;
 
@@ -129,11 +129,11 @@ function personaIn(agent: Body, name: string): Persona {
 export const isClaimedIn = (body: Body): boolean =>
   textIn(body.status) === "claimed" || textIn(objectOf(body.agent).status) === "claimed";
 
-/** Returns the key, the address and the code of a registration; undefined when the answer has no key. */
+/** Returns the key, the address and the code of a registration; undefined when the answer has no usable key. */
 export function registrationIn(body: Body): { key: string; claim_url: string; verification_code: string } | undefined {
   const agent = objectOf(body.agent ?? body);
   const key = textIn(agent.api_key, 1_000);
-  if (key === "") return undefined;
+  if (!HEADER_TEXT.test(key)) return undefined;
   const claim_url = textIn(agent.claim_url, URL_LENGTH_MAX);
   return { key, claim_url, verification_code: textIn(agent.verification_code, ID_LENGTH_MAX) };
 }
