@@ -7,6 +7,7 @@ import { AUDIT_FACTS } from "./audit/facts.ts";
 import { AUTH_FACTS } from "./auth/facts.ts";
 import { CONNECTION_FACTS } from "./connections/facts.ts";
 import { DEMO_FACTS } from "./demo/facts.ts";
+import { GATEWAY_FACTS } from "./gateway/facts.ts";
 import { GOVERNANCE_FACTS } from "./governance/facts.ts";
 import type { FactSpec } from "./kernel/facts/fact.ts";
 import { KEY_FACTS } from "./keys/facts.ts";
@@ -46,6 +47,7 @@ export const FACTS: readonly FactSpec[] = [
   ...GATE_FACTS,
   ...CONNECTION_FACTS,
   ...SOCIAL_FACTS,
+  ...GATEWAY_FACTS,
   ...AUDIT_FACTS,
   ...DEMO_FACTS,
 ];

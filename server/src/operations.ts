@@ -7,6 +7,7 @@ import { AUDIT_OPERATIONS } from "./audit/operations.ts";
 import { AUTH_OPERATIONS } from "./auth/operations.ts";
 import { CONNECTION_OPERATIONS } from "./connections/operations.ts";
 import { DEMO_OPERATIONS } from "./demo/operations.ts";
+import { GATEWAY_OPERATIONS } from "./gateway/operations.ts";
 import { GOVERNANCE_OPERATIONS } from "./governance/operations.ts";
 import type { Operation } from "./kernel/operation.ts";
 import { KEY_OPERATIONS } from "./keys/operations.ts";
@@ -46,6 +47,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...ACTION_OPERATIONS,
   ...TOOL_GATE_OPERATIONS,
   ...SOCIAL_OPERATIONS,
+  ...GATEWAY_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...DEMO_OPERATIONS,
 ];

@@ -848,6 +848,17 @@ export interface FactData {
     in_reply_to: string | null;
     bytes: number;
   };
+  /** A call of a model was refused. Repeats for the same reason in one minute are counted in the next such fact. */
+  "model_call.refused": {
+    provider: string;
+    model: string;
+    task_id: string | null;
+    reason_code: string;
+    reason: string;
+    policy_id: string | null;
+    /** The refusals since the last fact that have none of their own. */
+    repeats: number;
+  };
   /** A person changed their name. */
   "person.updated": {
     name: string;
@@ -4240,9 +4251,9 @@ export interface ConnectionsCreateInput {
   service_type: ServiceType;
   name: string;
   category?: ConnectionCategory | undefined;
-  /** http: `{base_url, repeats_safely?}`, where repeats_safely says that the same Idempotency-Key twice has one effect. github: `{base_url?}`. mcp: `{url}`. email: `{from}`. slack: none. */
+  /** http: `{base_url, repeats_safely?}`, where repeats_safely says that the same Idempotency-Key twice has one effect. github, anthropic, openai: `{base_url?}`, the address of the provider without it. mcp: `{url}`. email: `{from}`. slack: none. */
   config?: Record<string, unknown> | undefined;
-  /** http: the token, or the whole value of the header Authorization. github, mcp: the token. slack: the address of the incoming webhook. email: smtps://user:password@host, or none for the mail server of this installation. Never shown again. */
+  /** http: the token, or the whole value of the header Authorization. github, mcp: the token. anthropic, openai: the key of the provider. slack: the address of the incoming webhook. email: smtps://user:password@host, or none for the mail server of this installation. Never shown again. */
   secret?: string | undefined;
   agent_ids?: string[] | null | undefined;
 }
@@ -4288,9 +4299,9 @@ export interface ConnectionsUpdateInput {
   id: string;
   name?: string | undefined;
   category?: ConnectionCategory | undefined;
-  /** http: `{base_url, repeats_safely?}`, where repeats_safely says that the same Idempotency-Key twice has one effect. github: `{base_url?}`. mcp: `{url}`. email: `{from}`. slack: none. */
+  /** http: `{base_url, repeats_safely?}`, where repeats_safely says that the same Idempotency-Key twice has one effect. github, anthropic, openai: `{base_url?}`, the address of the provider without it. mcp: `{url}`. email: `{from}`. slack: none. */
   config?: Record<string, unknown> | undefined;
-  /** http: the token, or the whole value of the header Authorization. github, mcp: the token. slack: the address of the incoming webhook. email: smtps://user:password@host, or none for the mail server of this installation. Never shown again. */
+  /** http: the token, or the whole value of the header Authorization. github, mcp: the token. anthropic, openai: the key of the provider. slack: the address of the incoming webhook. email: smtps://user:password@host, or none for the mail server of this installation. Never shown again. */
   secret?: string | undefined;
   agent_ids?: string[] | null | undefined;
 }

@@ -823,7 +823,7 @@ export const CONNECTIONS_CREATE_INPUT = {
   "properties": {
     "service_type": {
       "type": "string",
-      "enum": ["http", "email", "slack", "github", "moltbook", "mcp"],
+      "enum": ["http", "email", "slack", "github", "moltbook", "mcp", "anthropic", "openai"],
       "title": "ServiceType"
     },
     "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
@@ -835,14 +835,14 @@ export const CONNECTIONS_CREATE_INPUT = {
     "config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "http: `{base_url, repeats_safely?}`, where repeats_safely says that the same Idempotency-Key twice has one effect. github: `{base_url?}`. mcp: `{url}`. email: `{from}`. slack: none."
+      "description": "http: `{base_url, repeats_safely?}`, where repeats_safely says that the same Idempotency-Key twice has one effect. github, anthropic, openai: `{base_url?}`, the address of the provider without it. mcp: `{url}`. email: `{from}`. slack: none."
     },
     "secret": {
       "type": "string",
       "minLength": 1,
       "maxLength": 10000,
       "pattern": "\\S",
-      "description": "http: the token, or the whole value of the header Authorization. github, mcp: the token. slack: the address of the incoming webhook. email: smtps://user:password@host, or none for the mail server of this installation. Never shown again."
+      "description": "http: the token, or the whole value of the header Authorization. github, mcp: the token. anthropic, openai: the key of the provider. slack: the address of the incoming webhook. email: smtps://user:password@host, or none for the mail server of this installation. Never shown again."
     },
     "agent_ids": { "anyOf": [
       {
@@ -882,14 +882,14 @@ export const CONNECTIONS_UPDATE_INPUT = {
     "config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "http: `{base_url, repeats_safely?}`, where repeats_safely says that the same Idempotency-Key twice has one effect. github: `{base_url?}`. mcp: `{url}`. email: `{from}`. slack: none."
+      "description": "http: `{base_url, repeats_safely?}`, where repeats_safely says that the same Idempotency-Key twice has one effect. github, anthropic, openai: `{base_url?}`, the address of the provider without it. mcp: `{url}`. email: `{from}`. slack: none."
     },
     "secret": {
       "type": "string",
       "minLength": 1,
       "maxLength": 10000,
       "pattern": "\\S",
-      "description": "http: the token, or the whole value of the header Authorization. github, mcp: the token. slack: the address of the incoming webhook. email: smtps://user:password@host, or none for the mail server of this installation. Never shown again."
+      "description": "http: the token, or the whole value of the header Authorization. github, mcp: the token. anthropic, openai: the key of the provider. slack: the address of the incoming webhook. email: smtps://user:password@host, or none for the mail server of this installation. Never shown again."
     },
     "agent_ids": { "anyOf": [
       {

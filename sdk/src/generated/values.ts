@@ -188,7 +188,7 @@ export type Scope = (typeof SCOPES)[number];
 export const SENDER_KINDS = ["agent", "user", "system"] as const;
 export type SenderKind = (typeof SENDER_KINDS)[number];
 
-export const SERVICE_TYPES = ["http", "email", "slack", "github", "moltbook", "mcp"] as const;
+export const SERVICE_TYPES = ["http", "email", "slack", "github", "moltbook", "mcp", "anthropic", "openai"] as const;
 export type ServiceType = (typeof SERVICE_TYPES)[number];
 
 export const SNOOZE_KINDS = ["task", "message"] as const;

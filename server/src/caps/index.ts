@@ -1,5 +1,6 @@
 /** Exports for other slices. */
 export { freeAmount, reserveAmount, settleAmount } from "./amounts.ts";
+export { type Budget, freeCalls, reserveCall } from "./calls.ts";
 export {
   amountOf,
   appliesTo,
@@ -16,6 +17,7 @@ export {
 } from "./rules.ts";
 export type { Cap, Estimate, Respent, Spent } from "./schema.ts";
 export { expectReached, recheckCaps, respend, settleSpent } from "./settle.ts";
+export { extendHeld } from "./store/calls.ts";
 export {
   CAPS_OF_CLAIM,
   capLeftOf,

@@ -2,7 +2,7 @@
 export type { AccountNote, Attempt, Found, Returned } from "./adapter.ts";
 export { connectionHooks } from "./hooks.ts";
 export { chooseConnection, findActionTypes, requireActionType, validatePayload } from "./offered.ts";
-export { resealConnections } from "./secrets.ts";
+export { openSecret, resealConnections } from "./secrets.ts";
 export {
   type Ended,
   lookUp,
@@ -23,4 +23,5 @@ export {
   textIn,
   timeIn,
 } from "./services/moltbook-rules.ts";
+export { noteConnectionUses } from "./store/connections.ts";
 export { targetOf } from "./target.ts";

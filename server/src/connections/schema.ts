@@ -10,7 +10,7 @@ export const SECRET_LENGTH_MAX = 10_000;
 const AGENTS_MAX = 200;
 export const LAST_ERROR_LENGTH_MAX = 500;
 
-export const SERVICE_TYPES = ["http", "email", "slack", "github", "moltbook", "mcp"] as const;
+export const SERVICE_TYPES = ["http", "email", "slack", "github", "moltbook", "mcp", "anthropic", "openai"] as const;
 export type ServiceType = (typeof SERVICE_TYPES)[number];
 export const ServiceType = Literals(SERVICE_TYPES, { title: "ServiceType" });
 export const CATEGORIES = ["connect", "know", "do", "automate", "protect", "scale"] as const;
@@ -25,11 +25,11 @@ export const ConnectionStatus = Literals(STATUSES, {
 const Config = Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), {
   description:
     "http: `{base_url, repeats_safely?}`, where repeats_safely says that the same Idempotency-Key twice has one effect. " +
-    "github: `{base_url?}`. mcp: `{url}`. email: `{from}`. slack: none.",
+    "github, anthropic, openai: `{base_url?}`, the address of the provider without it. mcp: `{url}`. email: `{from}`. slack: none.",
 });
 const Secret = Text(SECRET_LENGTH_MAX, {
   description:
-    "http: the token, or the whole value of the header Authorization. github, mcp: the token. slack: the address of the " +
+    "http: the token, or the whole value of the header Authorization. github, mcp: the token. anthropic, openai: the key of the provider. slack: the address of the " +
     "incoming webhook. email: smtps://user:password@host, or none for the mail server of this installation. Never shown again.",
 });
 const AgentIds = Nullable(

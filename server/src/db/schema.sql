@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: f12c4622aeee294cf2c5c633757fd42a1bd83e7311e252c5bac58cb9c24835bb
+-- Digest of the migrations and of this text: 160c2c507d6135111b63a4d4e89e3b6699660ce3bb7b043840983b85c26da845
 
 
 create table action_bypasses (
@@ -596,7 +596,7 @@ create table connections (
   constraint connections_check CHECK (status <> 'disconnected'::text OR sealed_secret IS NULL),
   constraint connections_last_error_check CHECK (length(last_error) <= 500),
   constraint connections_name_check CHECK (length(name) <= 100),
-  constraint connections_service_type_check CHECK (service_type = ANY (ARRAY['http'::text, 'email'::text, 'slack'::text, 'github'::text, 'moltbook'::text, 'mcp'::text])),
+  constraint connections_service_type_check CHECK (service_type = ANY (ARRAY['http'::text, 'email'::text, 'slack'::text, 'github'::text, 'moltbook'::text, 'mcp'::text, 'anthropic'::text, 'openai'::text])),
   constraint connections_status_check CHECK (status = ANY (ARRAY['connected'::text, 'error'::text, 'disconnected'::text])),
   constraint connections_usage_count_check CHECK (usage_count >= 0),
   constraint connections_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
@@ -836,6 +836,21 @@ create table gates (
 alter table gates enable row level security;
 create policy workspace on gates using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on gates to bailiwick_app;
+
+create table gateway_habits (
+  workspace_id uuid not null,
+  agent_id uuid not null,
+  model text not null,
+  recent_tokens integer[] not null,
+  used_at timestamp(3) with time zone not null,
+  constraint gateway_habits_pkey PRIMARY KEY (workspace_id, agent_id, model),
+  constraint gateway_habits_model_check CHECK (length(model) >= 1 AND length(model) <= 200),
+  constraint gateway_habits_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint gateway_habits_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table gateway_habits enable row level security;
+create policy workspace on gateway_habits using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on gateway_habits to bailiwick_app;
 
 create table governance_settings (
   workspace_id uuid not null,
@@ -1892,12 +1907,19 @@ create table spend_amounts (
   agent_id uuid not null,
   nanos numeric(30,0) not null,
   day date,
+  task_id uuid,
+  payer_id uuid,
+  estimate_nanos numeric(30,0),
+  expires_at timestamp(3) with time zone,
   constraint spend_amounts_pkey PRIMARY KEY (workspace_id, id),
-  constraint spend_amounts_nanos_check CHECK (nanos > 0::numeric),
+  constraint spend_amounts_call_check CHECK ((estimate_nanos IS NULL) = (expires_at IS NULL) AND estimate_nanos >= nanos),
+  constraint spend_amounts_nanos_check CHECK (nanos > 0::numeric OR nanos = 0::numeric AND estimate_nanos IS NOT NULL),
   constraint spend_amounts_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
   constraint spend_amounts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
 );
 CREATE INDEX spend_amounts_agent ON spend_amounts USING btree (workspace_id, agent_id);
+CREATE INDEX spend_amounts_expiring ON spend_amounts USING btree (expires_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX spend_amounts_payer ON spend_amounts USING btree (workspace_id, payer_id) WHERE payer_id IS NOT NULL;
 CREATE INDEX spend_amounts_used ON spend_amounts USING btree (day) WHERE day IS NOT NULL;
 alter table spend_amounts enable row level security;
 create policy workspace on spend_amounts using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
@@ -3211,6 +3233,33 @@ begin
 end $function$;
 revoke all on function bailiwick_forget_telemetry(date,integer) from public;
 grant execute on function bailiwick_forget_telemetry(date,integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_free_calls(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  stale record;
+  gone spend_amounts;
+  freed int := 0;
+begin
+  for stale in select workspace_id, id from spend_amounts where expires_at < bailiwick_now()
+    order by expires_at limit most
+  loop
+    perform from spend_caps c where c.workspace_id = stale.workspace_id order by c.id for no key update;
+    delete from spend_amounts a where a.workspace_id = stale.workspace_id and a.id = stale.id
+      and a.expires_at < bailiwick_now() returning a.* into gone;
+    if gone.id is null then continue; end if;
+    freed := freed + 1;
+    update spend_caps c set reserved_nanos = greatest(0, c.reserved_nanos - gone.nanos)
+    where c.workspace_id = gone.workspace_id and (c.agent_id is null or c.agent_id = gone.agent_id);
+  end loop;
+  return freed;
+end $function$;
+revoke all on function bailiwick_free_calls(integer) from public;
+grant execute on function bailiwick_free_calls(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_free_reservations(most integer)
  RETURNS integer

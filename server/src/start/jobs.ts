@@ -9,6 +9,7 @@ import { auditJobs } from "../audit/jobs.ts";
 import { authJobs } from "../auth/jobs.ts";
 import { countOrphans } from "../db/orphans.ts";
 import { externalAgentJobs } from "../external-agents/jobs.ts";
+import { gatewayJobs } from "../gateway/jobs.ts";
 import { governanceJobs } from "../governance/jobs.ts";
 import { systemActor } from "../kernel/actor.ts";
 import { dispatchJobs } from "../kernel/dispatch/jobs.ts";
@@ -45,6 +46,7 @@ const createJobs = (): readonly Job[] =>
     toolGateJobs,
     socialJobs,
     externalAgentJobs,
+    gatewayJobs,
     auditJobs,
     () => [countOrphans],
   ].flatMap((jobs) => jobs());

@@ -10,6 +10,7 @@ import { connectionConfig, createPool, type PoolTarget } from "../db/connect.ts"
 import type { Migration } from "../db/migrate.ts";
 import { createNotifier } from "../db/notify.ts";
 import { FACTS } from "../facts.ts";
+import { createLedger, type Ledger } from "../gateway/index.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { Config } from "../runtime/config.ts";
 import type { Logger } from "../runtime/log.ts";
@@ -37,6 +38,7 @@ import type { Closers } from "./closers.ts";
 import { type CrewSetup, createLauncher } from "./demo/launcher.ts";
 import { createDiskSpace } from "./disk-space.ts";
 import { environmentOf } from "./environment.ts";
+import { gatewayOf } from "./gateway.ts";
 import { greeting, linkForTerminal, mayBeBehindUnknownProxy, UNKNOWN_PROXY } from "./greeting.ts";
 import { createHealth, type Health } from "./health.ts";
 import { type RunningJobs, startJobs, type Watch } from "./jobs.ts";
@@ -95,12 +97,13 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
     onLateFailure: (error, request_id) => logFailure(log.child({ request_id }), error, "Work after a request failed."),
   });
   closers.add(() => app.presence.settled());
+  const ledger = ledgerOf(app, log, closers);
   const health = createHealth({ pool, vitals: app.db.vitals, migration: migrations.length, disk: diskOf(config), log });
   await watchHealth(health, closers);
   app.signals.onCredentials(keys.noteChange);
   let jobs: RunningJobs | undefined;
   const metrics = workMetrics({ app, pool, notifier, jobAges: () => jobs?.ages() ?? [] });
-  const http = createServer(config, app, { log, mailer, ready: health.look, metrics });
+  const http = createServer(config, app, { log, mailer, ledger, ready: health.look, metrics });
   closers.add(async () => jobs?.end());
   closers.add(() => Promise.all([http.close(), jobs?.stop()]));
   // The launcher closes first, while its demo can still clean up through the server.
@@ -158,14 +161,27 @@ function logFailure(log: Logger, error: unknown, message: string): void {
   else log.warn({ err: error }, message);
 }
 
+/** The costs of calls that ended are counted before the database is closed. */
+function ledgerOf({ dispatcher }: App, log: Logger, closers: Closers): Ledger {
+  const onFailure = (error: unknown) =>
+    logFailure(log, error, "The costs of calls of models could not be counted yet.");
+  const ledger = createLedger({ dispatcher, onFailure });
+  closers.add(() => {
+    ledger.close();
+    return ledger.settled();
+  });
+  return ledger;
+}
+
 interface HttpParts {
   log: Logger;
+  ledger: Ledger;
   mailer: Mailer;
   ready: () => Promise<string | undefined>;
   metrics: readonly MetricSource[];
 }
 
-function createServer(config: Config, app: App, { log, mailer, ready, metrics }: HttpParts): HttpServer {
+function createServer(config: Config, app: App, { log, mailer, ledger, ready, metrics }: HttpParts): HttpServer {
   const { operations, db, signals } = app;
   const ofAgents = permissionsOf({ kind: "agent", scopes: AGENT_SCOPES });
   const about = { operations, version: VERSION };
@@ -186,6 +202,7 @@ function createServer(config: Config, app: App, { log, mailer, ready, metrics }:
       attachmentsOf(app),
       otlpReceiver(),
       claudeCodeReceiver(),
+      gatewayOf(app, ledger),
       billingWebhook({ secrets: config.billingWebhookSecret ?? [], setTier }),
       witness({ cosign: (text) => cosignLog(app, text), key: () => witnessVerifier(witnessKey(app.env.secrets)) }),
       (http, tools) => registerMcp(http, tools, { ...about, forAgents: ({ permission }) => ofAgents.has(permission) }),

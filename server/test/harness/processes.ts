@@ -4,6 +4,7 @@ import { inject } from "vitest";
 import { type App, createApp } from "../../src/app.ts";
 import { connectionConfig, createPool } from "../../src/db/connect.ts";
 import { createNotifier, type Notifier } from "../../src/db/notify.ts";
+import type { Environment } from "../../src/kernel/environment.ts";
 import { checkOutput, type TestApp, testEnvironment } from "./harness.ts";
 
 export interface TestProcess extends App {
@@ -12,7 +13,10 @@ export interface TestProcess extends App {
 }
 
 /** Returns a process that already listens. Its clock is the real one. */
-export async function aProcess(app: TestApp, options: { clockOffsetMs?: () => number } = {}): Promise<TestProcess> {
+export async function aProcess(
+  app: TestApp,
+  options: { clockOffsetMs?: () => number; env?: Environment } = {},
+): Promise<TestProcess> {
   const socket = { ...inject("server"), database: app.database };
   const pool = createPool({ socket, size: 5 });
   const connection = connectionConfig({ socket, size: 1 });

@@ -27,6 +27,7 @@ export const SLICES = [
   "actions",
   "tool-gate",
   "social",
+  "gateway",
   "external-agents",
   "audit",
   "demo",

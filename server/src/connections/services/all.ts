@@ -5,10 +5,11 @@ import { EMAIL } from "./email.ts";
 import { GITHUB } from "./github.ts";
 import { HTTP } from "./http.ts";
 import { MCP } from "./mcp.ts";
+import { ANTHROPIC, OPENAI } from "./models.ts";
 import { MOLTBOOK } from "./moltbook.ts";
 import { SLACK } from "./slack.ts";
 
-export const SERVICES: readonly Adapter[] = [HTTP, EMAIL, SLACK, GITHUB, MCP, MOLTBOOK];
+export const SERVICES: readonly Adapter[] = [HTTP, EMAIL, SLACK, GITHUB, MCP, MOLTBOOK, ANTHROPIC, OPENAI];
 
 export function findAdapter(service_type: string): Adapter | undefined {
   return SERVICES.find((service) => service.service_type === service_type);

@@ -93,6 +93,27 @@ const USED = `update connections set usage_count = usage_count + (case when $3::
   status = case when status = 'disconnected' then status when $3::text is null then 'connected' else 'error' end
 where workspace_id = $1 and id = $2`;
 
+const USES = `
+with held as materialized (
+  select id from connections where workspace_id = $1 and id = any($2::uuid[]) order by id for no key update
+)
+update connections c set usage_count = c.usage_count + n.used, last_used_at = $4, last_error = n.error,
+  status = case when c.status = 'disconnected' then c.status when n.error is null then 'connected' else 'error' end
+from (select u.id, count(*) filter (where u.error is null) as used, (array_agg(u.error))[count(*)] as error
+  from unnest($2::uuid[], $3::text[]) as u(id, error) group by u.id) n
+  join held h on h.id = n.id
+where c.workspace_id = $1 and c.id = n.id`;
+
+/** Counts many uses. The last one says if the connection has an error. */
+export async function noteConnectionUses(
+  tx: Tx,
+  uses: readonly { id: string; error: string | null }[],
+  at: Date,
+): Promise<void> {
+  const values = [tx.workspace, uses.map(({ id }) => id), uses.map(({ error }) => error), at];
+  await tx.statement("connections.uses", USES, values);
+}
+
 export async function noteUsed(tx: Tx, id: string, error: string | null, at: Date): Promise<void> {
   await tx.statement("connections.used", USED, [tx.workspace, id, error, at]);
 }

@@ -3,8 +3,8 @@
  * resolved once, and only the checked addresses are dialled. Redirects are not followed.
  */
 import { promises as dns, type LookupAddress } from "node:dns";
-import { type ClientRequest, type IncomingMessage, request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
 import { hostOf, isAllowed, isPublic } from "./destination.ts";
 
@@ -22,7 +22,9 @@ export interface OutgoingOptions {
 export interface Dial {
   method: string;
   headers: Readonly<Record<string, string>>;
-  body?: string | undefined;
+  body?: string | Buffer | undefined;
+  /** Connections that stay open for later requests to the same place. Each was checked when it was opened. */
+  kept?: KeptConnections;
   signal: AbortSignal;
   options: Pick<OutgoingOptions, "allowed" | "resolve">;
   /** Called when the connection stands. Before that, nothing can have been sent. */
@@ -31,8 +33,20 @@ export interface Dial {
   onError(error: Error): void;
 }
 
+export interface KeptConnections {
+  http: HttpAgent;
+  https: HttpsAgent;
+}
+
+const FREE_CONNECTIONS_MAX = 64;
+
+export function keepConnections(): KeptConnections {
+  const options = { keepAlive: true, maxFreeSockets: FREE_CONNECTIONS_MAX };
+  return { http: new HttpAgent(options), https: new HttpsAgent(options) };
+}
+
 /** The caller has checked the address with `urlFault`. */
-export function dial(url: URL, { method, headers, body, signal, options, ...on }: Dial): ClientRequest {
+export function dial(url: URL, { method, headers, body, kept, signal, options, ...on }: Dial): ClientRequest {
   const isSecure = url.protocol === "https:" || url.protocol === "wss:";
   const lookup = lookupFor(url, options);
   const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
@@ -43,14 +57,17 @@ export function dial(url: URL, { method, headers, body, signal, options, ...on }
       headers: { ...headers, ...length },
       signal,
       // Without an agent, no connection is used that an earlier check opened.
-      agent: false,
+      agent: (isSecure ? kept?.https : kept?.http) ?? false,
       // The address of a web socket has a scheme that the modules of HTTP refuse.
       protocol: isSecure ? "https:" : "http:",
       ...(lookup && { lookup }),
     },
     (answer) => on.onAnswer(answer),
   );
-  request.on("socket", (socket) => socket.once(isSecure ? "secureConnect" : "connect", () => on.onConnected?.()));
+  request.on("socket", (socket) => {
+    if (socket.connecting) socket.once(isSecure ? "secureConnect" : "connect", () => on.onConnected?.());
+    else on.onConnected?.();
+  });
   request.on("error", (error) => on.onError(error));
   return request.end(body);
 }

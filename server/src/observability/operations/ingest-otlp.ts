@@ -4,6 +4,7 @@ import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields, Id, JsonObject, Literals } from "../../kernel/schema.ts";
 import { readEvent } from "../event-rules.ts";
 import { eventsIngested } from "../facts.ts";
+import { countedByGateway } from "../gateway-calls.ts";
 import { ingest } from "../ingest.ts";
 import { countIngested } from "../ingest-counts.ts";
 import { BATCH_MAX } from "../otlp/batches.ts";
@@ -41,14 +42,17 @@ export const ingestOtlp = command({
   async run({ tx, actor, now }, { events, points }) {
     // Text that no database can hold rejects its event alone.
     const sent: readonly unknown[] = events;
+    const counted = await countedByGateway(tx, events);
     const verdicts = sent.map((one) => {
       if (one instanceof Unfit) return { reason: one.reason };
       // The shape of the input says so.
-      const { list_cost_nanos: list, trace_id: trace, ...fields } = one as (typeof events)[number];
+      const { list_cost_nanos: list, trace_id: trace, gateway_key, ...fields } = one as (typeof events)[number];
       const { event, reason } = readEvent(fields, now);
       if (!event) return { reason };
       const reported = typeof list === "string" ? { list: BigInt(list) } : {};
-      return { event: { ...event, reported, ...(typeof trace === "string" && { trace_id: trace }) } };
+      // A key that was counted makes the event a repeat.
+      const key = typeof gateway_key === "string" && counted.has(gateway_key) ? { dedupe_key: gateway_key } : {};
+      return { event: { ...event, ...key, reported, ...(typeof trace === "string" && { trace_id: trace }) } };
     });
     const { counts, unpriced, settle } = await ingest({ tx, actor, now, source: "otlp" }, verdicts);
     const faults = points.map((point) => pointFault(point, now));

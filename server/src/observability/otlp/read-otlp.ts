@@ -93,6 +93,7 @@ function eventOf(record: TelemetryRecord, draft: Draft, place: Record<string, st
     latency_ms: latency_ms === undefined ? undefined : Math.round(latency_ms),
     payload: { ...draft.payload, otel_source: draft.source, ...place },
     dedupe_key: draft.dedupe_key.slice(0, KEY_LENGTH_MAX),
+    ...(draft.gateway_key !== undefined && { gateway_key: draft.gateway_key }),
     occurred_at: occurred_at?.toISOString(),
     ...(isTrace(record.trace_id) && { trace_id: record.trace_id }),
     ...named(record),

@@ -6,8 +6,8 @@ import { nanosFromUsd } from "../../kernel/money.ts";
 import { USD_MAX } from "../../kernel/schema.ts";
 import type { Reported } from "../prices/costing.ts";
 import type { Usage } from "../prices/usage-rules.ts";
-import { shortHash } from "../short-hash.ts";
 import { count, first, number, string } from "./attributes.ts";
+import { keyOf, keyOfAnswer, keyOfCodexCall } from "./call-keys.ts";
 import type { Attributes, TelemetryRecord } from "./records.ts";
 import { argumentsHash, levelOf } from "./spans.ts";
 
@@ -25,6 +25,8 @@ export interface Draft {
   payload: Record<string, string | number | boolean>;
   /** Equal for a repeated export, and for the same call on another signal. */
   dedupe_key: string;
+  /** The key of the same call when it went through the model gateway. */
+  gateway_key?: string | undefined;
   occurred_at: Date | undefined;
 }
 
@@ -121,6 +123,7 @@ const codexCall: Source = {
       },
       latency_ms: undefined,
       payload: payloadOf(a, ["conversation.id"]),
+      gateway_key: keyOfCodexCall(a),
       dedupe_key: keyOf("codex", a, [
         "conversation.id",
         "event.timestamp",
@@ -181,6 +184,7 @@ const vercelCall: Source = {
       ...spanCall(record),
       provider: string(a, "gen_ai.system") ?? string(a, "ai.model.provider")?.split(".")[0],
       model: string(a, "ai.response.model") ?? string(a, "ai.model.id"),
+      gateway_key: keyOfAnswer(a, "ai.response.id", "gen_ai.response.id"),
       usage: {
         tokens_in: first(a, "ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens"),
         tokens_out: first(a, "ai.usage.outputTokens", "ai.usage.completionTokens"),
@@ -251,6 +255,7 @@ function genAiCall(record: TelemetryRecord) {
     ...spanCall(record),
     provider: string(a, "gen_ai.provider.name") ?? string(a, "gen_ai.system"),
     model: string(a, "gen_ai.response.model") ?? string(a, "gen_ai.request.model"),
+    gateway_key: keyOfAnswer(a, "gen_ai.response.id"),
     usage: {
       tokens_in: first(a, "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"),
       tokens_out: first(a, "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"),
@@ -287,11 +292,4 @@ function payloadOf(attributes: Attributes, names: readonly string[]): Draft["pay
       return value === undefined || typeof value === "object" ? [] : [[name, value]];
     }),
   );
-}
-
-/** Returns a key from the first list of attributes that are all there, else from everything that the record says. */
-function keyOf(source: string, attributes: Attributes, ...lists: readonly (readonly string[])[]): string {
-  const names = lists.find((list) => list.every((name) => attributes[name] !== undefined));
-  const said = names?.map((name) => attributes[name]) ?? [attributes];
-  return `${source} ${shortHash(JSON.stringify(said))}`;
 }

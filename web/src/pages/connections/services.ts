@@ -60,6 +60,22 @@ export const SERVICES: Readonly<Record<ServiceType, Connectable>> = {
     secret: { label: "Token", hint: "Leave it empty for none." },
     isConnected: true,
   },
+  anthropic: {
+    label: "Anthropic (models)",
+    about:
+      "Agents call its models through this server: ANTHROPIC_BASE_URL is the address of this server and /gateway/anthropic.",
+    config: [{ name: "base_url", label: "Address", hint: "Leave it empty for the public Anthropic." }],
+    secret: { label: "Key of the provider", isRequired: true },
+    isConnected: true,
+  },
+  openai: {
+    label: "OpenAI (models)",
+    about:
+      "Agents call its models through this server: OPENAI_BASE_URL is the address of this server and /gateway/openai/v1.",
+    config: [{ name: "base_url", label: "Address", hint: "Leave it empty for the public OpenAI. It ends in /v1." }],
+    secret: { label: "Key of the provider", isRequired: true },
+    isConnected: true,
+  },
   moltbook: { label: "Moltbook", about: "The key belongs to the agent.", config: [], isConnected: false },
 };
 
