@@ -7,6 +7,7 @@ import { AUDIT_FACTS } from "./audit/facts.ts";
 import { AUTH_FACTS } from "./auth/facts.ts";
 import { CONNECTION_FACTS } from "./connections/facts.ts";
 import { DEMO_FACTS } from "./demo/facts.ts";
+import { DEVICE_FACTS } from "./devices/facts.ts";
 import { GATEWAY_FACTS } from "./gateway/facts.ts";
 import { GOVERNANCE_FACTS } from "./governance/facts.ts";
 import type { FactSpec } from "./kernel/facts/fact.ts";
@@ -31,6 +32,7 @@ export const FACTS: readonly FactSpec[] = [
   ...WORKSPACE_FACTS,
   ...TIER_FACTS,
   ...AGENT_FACTS,
+  ...DEVICE_FACTS,
   ...TEAM_FACTS,
   ...TASK_FACTS,
   ...ATTACHMENT_FACTS,

@@ -7,6 +7,7 @@ import { AUDIT_OPERATIONS } from "./audit/operations.ts";
 import { AUTH_OPERATIONS } from "./auth/operations.ts";
 import { CONNECTION_OPERATIONS } from "./connections/operations.ts";
 import { DEMO_OPERATIONS } from "./demo/operations.ts";
+import { DEVICE_OPERATIONS } from "./devices/operations.ts";
 import { GATEWAY_OPERATIONS } from "./gateway/operations.ts";
 import { GOVERNANCE_OPERATIONS } from "./governance/operations.ts";
 import type { Operation } from "./kernel/operation.ts";
@@ -31,6 +32,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...WORKSPACE_OPERATIONS,
   ...TIER_OPERATIONS,
   ...AGENT_OPERATIONS,
+  ...DEVICE_OPERATIONS,
   ...TEAM_OPERATIONS,
   ...TASK_OPERATIONS,
   ...ATTACHMENT_OPERATIONS,

@@ -216,6 +216,11 @@ const UNREACHED = [
   // The invited person must be the one who is signed in, and the token of the link is secret.
   "invitations.accept",
   "invitations.preview",
+  // The codes are random, and a person must approve one first.
+  "auth.take_device_key",
+  "auth.find_device",
+  "auth.approve_device",
+  "auth.deny_device",
   // A late result needs a lease that ended, and no time passes here.
   "tasks.accept_late",
   // No job runs here, so nothing is delivered, and no alert fires.

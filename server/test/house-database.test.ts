@@ -8,6 +8,7 @@ const app = useApp();
 
 /** Tables that belong to no workspace. Only named functions read and write them; `installation` may be read. */
 const WORKSPACELESS = [
+  "device_codes",
   "installation",
   "price_lists",
   "request_allowances",

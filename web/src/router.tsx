@@ -2,7 +2,7 @@
 import { createRoute, createRouter } from "@tanstack/react-router";
 import { App } from "./app/app.tsx";
 import { CrashPage, NotFoundPage } from "./app/failures.tsx";
-import { rootRoute } from "./app/root-route.ts";
+import { rootRoute, textOf } from "./app/root-route.ts";
 import { SECTIONS } from "./sections.ts";
 import { lazyPart } from "./ui/lazy-part.tsx";
 
@@ -15,6 +15,12 @@ const welcomeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/welcome",
   component: lazyPart(() => import("./pages/welcome/welcome.tsx"), "Welcome"),
+});
+const deviceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/device",
+  validateSearch: (search: Record<string, unknown>): { code?: string | undefined } => ({ code: textOf(search.code) }),
+  component: lazyPart(() => import("./pages/device/device.tsx"), "DevicePage"),
 });
 /** Each component in all its states; only in development. */
 const designRoute = createRoute({
@@ -29,7 +35,7 @@ const sectionRoutes = SECTIONS.flatMap((section) => [...section.routes] as Secti
 
 const routeTree = rootRoute
   .update({ component: () => <App sections={SECTIONS} />, notFoundComponent: NotFoundPage })
-  .addChildren([startRoute, welcomeRoute, designRoute, ...sectionRoutes]);
+  .addChildren([startRoute, welcomeRoute, deviceRoute, designRoute, ...sectionRoutes]);
 
 export const router = createRouter({
   routeTree,

@@ -210,7 +210,7 @@ export function pagesOf(crew: Crew): readonly string[] {
     crew;
   const agent = worker.agent.id;
   return [
-    "/welcome",
+    ...["/welcome", "/device?code=BCDF-GHJK"],
     "/inbox",
     `/inbox?open=task:${blocked.id}`,
     "/overview",

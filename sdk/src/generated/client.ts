@@ -474,6 +474,26 @@ export interface FactData {
     key_id: string;
     expires_at: string;
   };
+  /** A person let a program join as an agent. */
+  "device.approved": {
+    /** The name that the program gave itself. */
+    client_name: string;
+    agent_id: string;
+  };
+  /** A person entered a code with which no program waits. */
+  "device.code_refused": Record<string, never>;
+  /** A person refused a program that wanted to join. */
+  "device.denied": {
+    /** The name that the program gave itself. */
+    client_name: string;
+  };
+  /** A program that was let in got its key. */
+  "device.used": {
+    /** The name that the program gave itself. */
+    client_name: string;
+    agent_id: string;
+    key_id: string;
+  };
   /** Telemetry that was older than the retention was deleted. */
   "events.expired": {
     /** The first day that was kept. */
@@ -1331,6 +1351,7 @@ export type SubjectKind =
   | "channel"
   | "connection"
   | "demo"
+  | "device"
   | "gate_rule"
   | "grant"
   | "invitation"
@@ -1964,6 +1985,18 @@ export interface AuditGetWhyOutput {
   }[];
 }
 
+export interface AuthFindDeviceOutput {
+  id: string;
+  /** The name that the program gave itself. */
+  client_name: string;
+  /** The agent that the program would like to be. */
+  agent_name: string | null;
+  /** The address that requested the code. */
+  ip: string;
+  created_at: string;
+  expires_at: string;
+}
+
 export interface AuthMeOutput {
   authenticated: true;
   actor: {
@@ -1982,6 +2015,18 @@ export interface AuthMeOutput {
   permissions: string[];
 }
 
+export interface AuthRequestDeviceCodeOutput {
+  /** The secret of the program. Never show it. */
+  device_code: string;
+  /** The code that a person enters or compares. */
+  user_code: string;
+  /** The page on which a person approves the code. */
+  verification_url: string;
+  expires_in_seconds: number;
+  /** The least time between two calls of auth.take_device_key. */
+  interval_seconds: number;
+}
+
 export interface AuthSession {
   id: string;
   ip: string;
@@ -1991,6 +2036,13 @@ export interface AuthSession {
   expires_at: string;
   /** True for the session of this request. */
   is_current: boolean;
+}
+
+export interface AuthTakeDeviceKeyOutput {
+  /** The key. It is shown only once. Send it as `Authorization: Bearer …`. */
+  key: string;
+  agent_id: string;
+  workspace_id: string;
 }
 
 export interface AuthUser {
@@ -4133,6 +4185,32 @@ export interface AuditListOutput {
   task_titles?: TaskTitles;
 }
 
+export interface AuthApproveDeviceInput {
+  /** Upper and lower case and dashes are ignored. */
+  user_code: string;
+  agent_id?: string | undefined;
+  new_agent_name?: string | undefined;
+}
+
+export interface AuthApproveDeviceOutput {
+  id: string;
+  agent_id: string;
+}
+
+export interface AuthDenyDeviceInput {
+  /** Upper and lower case and dashes are ignored. */
+  user_code: string;
+}
+
+export interface AuthDenyDeviceOutput {
+  id: string;
+}
+
+export interface AuthFindDeviceInput {
+  /** Upper and lower case and dashes are ignored. */
+  user_code: string;
+}
+
 export interface AuthListSessionsInput {
   /** Default 50. */
   limit?: number | undefined;
@@ -4152,6 +4230,11 @@ export interface AuthLogoutOutput {
 }
 
 export type AuthMeInput = Record<string, never>;
+
+export interface AuthRequestDeviceCodeInput {
+  client_name: string;
+  agent_name?: string | undefined;
+}
 
 export interface AuthRequestMagicLinkInput {
   email: string;
@@ -4177,6 +4260,10 @@ export interface AuthRevokeSessionInput {
 
 export interface AuthRevokeSessionOutput {
   id: string;
+}
+
+export interface AuthTakeDeviceKeyInput {
+  device_code: string;
 }
 
 export interface AuthUpdateMeInput {
@@ -6123,6 +6210,19 @@ export function operations(send: Send) {
         send<AuditListOutput>("GET /audit", input, options),
     },
     auth: {
+      /**
+       * Let the program that waits with a code join this workspace as an agent: an agent that exists, or a new one.
+       *
+       * The program gets a key of the agent. You are responsible for the key.
+       */
+      approveDevice: (input: AuthApproveDeviceInput, options?: CallOptions) =>
+        send<AuthApproveDeviceOutput>("POST /auth/device/approve", input, options),
+      /** Refuse the program that waits with a code. It gets no key. */
+      denyDevice: (input: AuthDenyDeviceInput, options?: CallOptions) =>
+        send<AuthDenyDeviceOutput>("POST /auth/device/deny", input, options),
+      /** Read which program waits with a code, before you approve or deny it. */
+      findDevice: (input: AuthFindDeviceInput, options?: CallOptions) =>
+        send<AuthFindDeviceOutput>("POST /auth/device/find", input, options),
       /** List your sessions, newest first. The session of this request is marked. */
       listSessions: (input: AuthListSessionsInput = {}, options?: CallOptions) =>
         send<AuthListSessionsOutput>("GET /auth/sessions", input, options),
@@ -6137,6 +6237,13 @@ export function operations(send: Send) {
       me: (input: AuthMeInput = {}, options?: CallOptions) =>
         send<AuthMeOutput>("GET /auth/me", input, options),
       /**
+       * Request a code with which a program joins as an agent, once an owner or admin approves it.
+       *
+       * Show the person user_code and verification_url. Then call auth.take_device_key every interval_seconds, until it returns the key or another code than authorization_pending.
+       */
+      requestDeviceCode: (input: AuthRequestDeviceCodeInput, options?: CallOptions) =>
+        send<AuthRequestDeviceCodeOutput>("POST /auth/device", input, options, "once"),
+      /**
        * Send a sign-in link to an email address.
        *
        * Without a mail server, the server prints the link in its terminal. A caller on the same machine also gets the link as dev_link, unless the person is in a workspace that has keys, because an agent could then request the link too.
@@ -6149,6 +6256,13 @@ export function operations(send: Send) {
       /** End one of your sessions. It is signed out at once. */
       revokeSession: (input: AuthRevokeSessionInput, options?: CallOptions) =>
         send<AuthRevokeSessionOutput>("POST /auth/sessions/{id}/revoke", input, options),
+      /**
+       * Take the key of an approved device code. It is returned once.
+       *
+       * authorization_pending: no person has decided yet. slow_down: the calls come faster than interval_seconds. expired_token: the code is unknown, used or older than 10 minutes. access_denied: a person refused, or the person who approved may no longer make keys.
+       */
+      takeDeviceKey: (input: AuthTakeDeviceKeyInput, options?: CallOptions) =>
+        send<AuthTakeDeviceKeyOutput>("POST /auth/device/token", input, options, "once"),
       /** Change your name, which others see. */
       updateMe: (input: AuthUpdateMeInput, options?: CallOptions) =>
         send<AuthUser>("POST /auth/me", input, options),

@@ -674,7 +674,50 @@ export const ATTACHMENTS_DELETE_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const AUTH_APPROVE_DEVICE_INPUT = {
+  "type": "object",
+  "required": ["user_code"],
+  "properties": {
+    "user_code": { "type": "string", "maxLength": 50, "description": "Upper and lower case and dashes are ignored." },
+    "agent_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "new_agent_name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const AUTH_DENY_DEVICE_INPUT = {
+  "type": "object",
+  "required": ["user_code"],
+  "properties": { "user_code": {
+    "type": "string",
+    "maxLength": 50,
+    "description": "Upper and lower case and dashes are ignored."
+  } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const AUTH_FIND_DEVICE_INPUT = {
+  "type": "object",
+  "required": ["user_code"],
+  "properties": { "user_code": {
+    "type": "string",
+    "maxLength": 50,
+    "description": "Upper and lower case and dashes are ignored."
+  } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const AUTH_LOGOUT_INPUT = { "type": "object", "properties": {}, "additionalProperties": false } as const satisfies InputSchema;
+
+export const AUTH_REQUEST_DEVICE_CODE_INPUT = {
+  "type": "object",
+  "required": ["client_name"],
+  "properties": {
+    "client_name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
+    "agent_name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
 
 export const AUTH_REQUEST_MAGIC_LINK_INPUT = {
   "type": "object",
@@ -689,6 +732,13 @@ export const AUTH_REVOKE_SESSION_INPUT = {
   "type": "object",
   "required": ["id"],
   "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const AUTH_TAKE_DEVICE_KEY_INPUT = {
+  "type": "object",
+  "required": ["device_code"],
+  "properties": { "device_code": { "type": "string", "maxLength": 500 } },
   "additionalProperties": false
 } as const satisfies InputSchema;
 

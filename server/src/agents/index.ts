@@ -1,6 +1,8 @@
 /** Exports for other slices and for the start of the server. */
+
 export { requireAgent, requireUsableAgent } from "./change-agent.ts";
 export { setAgentStatus } from "./change-status.ts";
+export { createNamedAgent } from "./create-named.ts";
 export { agentParked } from "./facts.ts";
 export { agentHooks } from "./hooks.ts";
 export { setNetworkName } from "./network-name.ts";

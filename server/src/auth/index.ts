@@ -1,4 +1,5 @@
 /** Exports for other slices, the surfaces and the start of the server. */
+export { personActor } from "./actors.ts";
 export { type Credentials, createAuthenticate } from "./authenticate.ts";
 export { leaseKey } from "./lease-keys.ts";
 export { createLocalOwnerSession, createOwnerLink, createSignInLink, isOwnerKnown } from "./owner.ts";

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 160c2c507d6135111b63a4d4e89e3b6699660ce3bb7b043840983b85c26da845
+-- Digest of the migrations and of this text: 41ad73a21d965c197478a79d3664c8d7de7340036fb57c812e2ee3f6c1490d4e
 
 
 create table action_bypasses (
@@ -648,6 +648,27 @@ create table demo_runs (
 alter table demo_runs enable row level security;
 create policy workspace on demo_runs using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on demo_runs to bailiwick_app;
+
+create table device_codes (
+  id uuid not null,
+  device_hash text not null,
+  user_hash text not null,
+  client_name text not null,
+  agent_name text,
+  ip text not null,
+  status text default 'waiting'::text not null,
+  decided_workspace_id uuid,
+  decided_by_user_id uuid,
+  agent_id uuid,
+  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  expires_at timestamp(3) with time zone not null,
+  polled_at timestamp(3) with time zone,
+  constraint device_codes_pkey PRIMARY KEY (id),
+  constraint device_codes_device_hash_key UNIQUE (device_hash),
+  constraint device_codes_user_hash_key UNIQUE (user_hash),
+  constraint device_codes_status_check CHECK (status = ANY (ARRAY['waiting'::text, 'approved'::text, 'denied'::text, 'used'::text]))
+);
+CREATE INDEX device_codes_age ON device_codes USING btree (expires_at);
 
 create table exchanges (
   workspace_id uuid not null,
@@ -4109,6 +4130,22 @@ $function$;
 revoke all on function create_workspace(uuid,uuid,text,integer) from public;
 grant execute on function create_workspace(uuid,uuid,text,integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.decide_device_code(the_id uuid, decision text, workspace uuid, person uuid, the_agent uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  update device_codes set status = decision, decided_workspace_id = workspace, decided_by_user_id = person,
+      agent_id = the_agent
+    where id = the_id and status = 'waiting' and decision in ('approved', 'denied');
+  return found;
+end
+$function$;
+revoke all on function decide_device_code(uuid,text,uuid,uuid,uuid) from public;
+grant execute on function decide_device_code(uuid,text,uuid,uuid,uuid) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.draw_requests(the_bucket text, per_minute integer, weights integer[], spent integer, spent_slice integer)
  RETURNS TABLE(granted integer, remaining integer, wait_ms integer, lasts_ms integer, slice integer)
  LANGUAGE plpgsql
@@ -4302,6 +4339,19 @@ $function$;
 revoke all on function forget_attachment_contents(integer) from public;
 grant execute on function forget_attachment_contents(integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.forget_device_codes(max_rows integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with gone as (delete from device_codes where id in (select d.id from device_codes d
+      where d.expires_at < bailiwick_now() order by d.expires_at limit max_rows for update skip locked) returning 1)
+  select count(*)::int from gone
+$function$;
+revoke all on function forget_device_codes(integer) from public;
+grant execute on function forget_device_codes(integer) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.forget_request_buckets(max_rows integer)
  RETURNS integer
  LANGUAGE sql
@@ -4424,6 +4474,24 @@ $function$;
 revoke all on function is_session_open(uuid) from public;
 grant execute on function is_session_open(uuid) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.issue_device_code(new_id uuid, the_device_hash text, the_user_hash text, the_client text, the_agent text, the_ip text, kept_for interval, most integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('device codes', 9));
+  if (select count(*) from device_codes where expires_at > bailiwick_now()) >= most then return 'full'; end if;
+  insert into device_codes (id, device_hash, user_hash, client_name, agent_name, ip, expires_at)
+    values (new_id, the_device_hash, the_user_hash, the_client, the_agent, the_ip, bailiwick_now() + kept_for)
+    on conflict (user_hash) do nothing;
+  return case when found then 'stored' else 'taken' end;
+end
+$function$;
+revoke all on function issue_device_code(uuid,text,text,text,text,text,interval,integer) from public;
+grant execute on function issue_device_code(uuid,text,text,text,text,text,interval,integer) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.issue_sign_in_link(the_email text, the_hash text, kept_for interval, kept integer)
  RETURNS void
  LANGUAGE plpgsql
@@ -4504,6 +4572,20 @@ $function$;
 revoke all on function list_workspaces(uuid,timestamp with time zone,uuid,integer) from public;
 grant execute on function list_workspaces(uuid,timestamp with time zone,uuid,integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.lock_device_code(the_user_hash text, workspace uuid)
+ RETURNS TABLE(id uuid, client_name text, agent_name text, ip text, status text, created_at timestamp with time zone, expires_at timestamp with time zone)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select d.id, d.client_name, d.agent_name, d.ip, d.status, d.created_at, d.expires_at from device_codes d
+    where d.user_hash = the_user_hash and d.expires_at > bailiwick_now()
+      and (d.decided_workspace_id is null or d.decided_workspace_id = workspace)
+    for update
+$function$;
+revoke all on function lock_device_code(text,uuid) from public;
+grant execute on function lock_device_code(text,uuid) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.lock_person(the_user uuid)
  RETURNS TABLE(id uuid, email text, name text)
  LANGUAGE sql
@@ -4566,6 +4648,31 @@ AS $function$
 $function$;
 revoke all on function own_workspace(uuid) from public;
 grant execute on function own_workspace(uuid) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.poll_device_code(the_device_hash text, pace interval)
+ RETURNS TABLE(id uuid, client_name text, status text, workspace_id uuid, person_id uuid, agent_id uuid, is_early boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  entered uuid;
+  found_row device_codes;
+begin
+  select d.decided_workspace_id into entered from device_codes d where d.device_hash = the_device_hash;
+  if entered is not null then perform pg_advisory_xact_lock_shared(hashtextextended(entered::text, 9)); end if;
+  select d.* into found_row from device_codes d
+    where d.device_hash = the_device_hash and d.expires_at > bailiwick_now() for update;
+  if not found then return; end if;
+  update device_codes d set polled_at = bailiwick_now() where d.id = found_row.id;
+  return query select found_row.id, found_row.client_name,
+    case when found_row.status = 'approved' and entered is null then 'waiting' else found_row.status end,
+    found_row.decided_workspace_id, found_row.decided_by_user_id, found_row.agent_id,
+    coalesce(found_row.polled_at > bailiwick_now() - pace and found_row.polled_at <= bailiwick_now(), false);
+end
+$function$;
+revoke all on function poll_device_code(text,interval) from public;
+grant execute on function poll_device_code(text,interval) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.preview_invitation(the_hash text)
  RETURNS TABLE(workspace_name text, role text, inviter_name text, inviter_email text, expires_at timestamp with time zone)
@@ -4845,3 +4952,14 @@ AS $function$
     coalesce(max(agent_priority_max), 10)
   from team_rules where workspace_id = the_workspace
 $function$;
+
+CREATE OR REPLACE FUNCTION public.use_device_code(the_id uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  update device_codes set status = 'used' where id = the_id and status = 'approved'
+$function$;
+revoke all on function use_device_code(uuid) from public;
+grant execute on function use_device_code(uuid) to bailiwick_app;

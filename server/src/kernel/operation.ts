@@ -206,8 +206,8 @@ export type SessionEffect = { token: string; expiresAt: Date } | "clear";
 export interface PublicOutcome<O> {
   output: O;
   session?: SessionEffect;
-  /** The fact is stored in the same transaction, once a workspace is known. */
-  fact?: { actor: Actor; fact: Fact };
+  /** The facts are stored in the same transaction, once a workspace is known. */
+  fact?: { actor: Actor; fact: Fact; more?: readonly Fact[] };
   /** People other than the actor of the fact whose session ended. */
   signedOut?: readonly string[];
   /** The mail is sent after the commit. */

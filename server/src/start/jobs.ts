@@ -8,6 +8,7 @@ import { attachmentJobs } from "../attachments/jobs.ts";
 import { auditJobs } from "../audit/jobs.ts";
 import { authJobs } from "../auth/jobs.ts";
 import { countOrphans } from "../db/orphans.ts";
+import { deviceJobs } from "../devices/jobs.ts";
 import { externalAgentJobs } from "../external-agents/jobs.ts";
 import { gatewayJobs } from "../gateway/jobs.ts";
 import { governanceJobs } from "../governance/jobs.ts";
@@ -36,6 +37,7 @@ const createJobs = (): readonly Job[] =>
     factJobs,
     limitJobs,
     authJobs,
+    deviceJobs,
     observabilityJobs,
     alertJobs,
     riskJobs,

@@ -1,7 +1,8 @@
 /** The samples of people and their credentials: sign-in, keys, workspaces, members, invitations and the tier. */
 import { createKey } from "../../src/keys/operations/create-key.ts";
+import { aDevice, anApprovedDevice } from "./devices.ts";
 import { aPerson } from "./harness.ts";
-import { anEmail, anInvitation, aScene, aSession, ownFirst, type Sample, type Scene } from "./scene.ts";
+import { aLinkToken, anEmail, anInvitation, aScene, aSession, ownFirst, type Sample, type Scene } from "./scene.ts";
 
 const nothing = async () => ({});
 
@@ -25,6 +26,12 @@ export const PEOPLE_SAMPLES: Record<string, Sample> = {
       return {};
     },
   },
+  "auth.find_device": { by: "owner", input: async ({ app }) => ({ user_code: (await aDevice(app)).user_code }) },
+  "auth.approve_device": {
+    by: "owner",
+    input: async ({ app, other }) => ({ user_code: (await aDevice(app)).user_code, agent_id: other.id }),
+  },
+  "auth.deny_device": { by: "owner", input: async ({ app }) => ({ user_code: (await aDevice(app)).user_code }) },
   "keys.create": {
     by: "owner",
     input: async ({ other }) => ({ kind: "agent", agent_id: other.id, name: "A key" }),
@@ -82,4 +89,14 @@ export const PEOPLE_SAMPLES: Record<string, Sample> = {
   },
   "members.list": { by: "owner", input: async ({ workspace }) => ({ id: workspace.id }) },
   "tiers.get": { by: "agent", input: nothing },
+};
+
+/** Operations without an actor, such as sign-in. */
+export const PUBLIC_SAMPLES: Record<string, (scene: Scene) => Promise<Record<string, unknown>>> = {
+  "auth.request_magic_link": async ({ owner }) => ({ email: `${owner.id}@example.org` }),
+  "auth.verify": async ({ app, owner }) => ({ token: await aLinkToken(app, `${owner.id}@example.org`) }),
+  "auth.logout": nothing,
+  "auth.request_device_code": async () => ({ client_name: "Claude Code", agent_name: "Crew" }),
+  "auth.take_device_key": async (scene) => ({ device_code: await anApprovedDevice(scene) }),
+  "invitations.preview": async (scene) => ({ token: (await anInvitation(scene, anEmail())).token }),
 };

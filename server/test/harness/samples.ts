@@ -18,7 +18,7 @@ import { CONNECTION_SAMPLES } from "./connection-samples.ts";
 import { OUTBOX_SAMPLES } from "./outbox-samples.ts";
 import { PEOPLE_SAMPLES } from "./people-samples.ts";
 import { PRICE_SAMPLES } from "./price-samples.ts";
-import { aLinkToken, anEmail, anInvitation, type Sample, type Scene } from "./scene.ts";
+import type { Sample, Scene } from "./scene.ts";
 import { running, TASK_SAMPLES } from "./task-samples.ts";
 
 const nothing = async () => ({});
@@ -290,10 +290,4 @@ export const SAMPLES: Record<string, Sample> = {
   ...OTHERS,
 };
 
-/** Operations without an actor, such as sign-in. */
-export const PUBLIC_SAMPLES: Record<string, (scene: Scene) => Promise<Record<string, unknown>>> = {
-  "auth.request_magic_link": async ({ owner }) => ({ email: `${owner.id}@example.org` }),
-  "auth.verify": async ({ app, owner }) => ({ token: await aLinkToken(app, `${owner.id}@example.org`) }),
-  "auth.logout": nothing,
-  "invitations.preview": async (scene) => ({ token: (await anInvitation(scene, anEmail())).token }),
-};
+export { PUBLIC_SAMPLES } from "./people-samples.ts";

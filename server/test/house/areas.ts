@@ -12,6 +12,7 @@ export const SLICES = [
   "stops",
   "caps",
   "agents",
+  "devices",
   "team",
   "tasks",
   "attachments",

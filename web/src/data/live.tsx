@@ -26,6 +26,7 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   message: ["messages", "threads"],
   agent: ["agents", "team", "tiers"],
   key: ["keys", "tiers"],
+  device: ["keys", "agents"],
   member: ["members", "invitations"],
   invitation: ["invitations", "members"],
   role: ["team"],

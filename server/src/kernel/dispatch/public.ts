@@ -1,6 +1,7 @@
 /** Runs sign-in and sign-out: the transaction enters a workspace only when one is known. */
 
 import { clockOf } from "../db/db.ts";
+import type { Fact } from "../facts/fact.ts";
 import { insertFacts } from "../facts/insert.ts";
 import type { PublicCommand, PublicOutcome, RequestInfo } from "../operation.ts";
 import type { Kernel } from "./call.ts";
@@ -14,10 +15,15 @@ export function createPublicRunner({ db, env, signals, checkFact, onLateFailure 
     const outcome = await db.outside(async (tx) => {
       const done = await operation.run({ tx, env, request, now: await clockOf(tx) }, input);
       if (done.fact) {
-        const { actor, fact } = done.fact;
-        checkFact?.(fact);
+        const { actor } = done.fact;
+        const facts = factsOf(done.fact);
+        for (const fact of facts) checkFact?.(fact);
         const inside = await tx.enter(actor.workspace);
-        await insertFacts(inside, [{ actor, requestId: request.id, traceId: request.trace_id, fact }]);
+        const { id: requestId, trace_id: traceId } = request;
+        await insertFacts(
+          inside,
+          facts.map((fact) => ({ actor, requestId, traceId, fact })),
+        );
       }
       return done;
     }, "command");
@@ -25,10 +31,22 @@ export function createPublicRunner({ db, env, signals, checkFact, onLateFailure 
     if (operation.changesCredentials && outcome.fact) {
       signals.credentialsChanged([outcome.fact.actor.id, ...(outcome.signedOut ?? [])]);
     }
-    if (outcome.fact) signals.factsWritten(outcome.fact.actor.workspace, [outcome.fact]);
+    if (outcome.fact) {
+      const { actor } = outcome.fact;
+      signals.factsWritten(
+        actor.workspace,
+        factsOf(outcome.fact).map((fact) => ({ actor, fact })),
+      );
+    }
     // Not awaited: the response time must not reveal if a mail was sent.
     if (outcome.mail) env.sendMail(outcome.mail).catch((error) => onLateFailure(error, request.id));
     if (outcome.problem) throw outcome.problem;
     return outcome;
   };
+}
+
+type Facts = NonNullable<PublicOutcome<unknown>["fact"]>;
+
+function factsOf({ fact, more = [] }: Facts): Fact[] {
+  return [fact, ...more];
 }

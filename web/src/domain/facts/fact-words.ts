@@ -3,6 +3,7 @@ import type { FactType, SubjectKind } from "@bailiwick/sdk";
 import { exact } from "../../ui/time.tsx";
 import { ACTION_WORDS } from "./action-words.ts";
 import { AUDIT_WORDS } from "./audit-words.ts";
+import { DEVICE_WORDS } from "./device-words.ts";
 import { GATE_WORDS } from "./gate-words.ts";
 import { GOVERNANCE_WORDS } from "./governance-words.ts";
 import { fieldsOf, named, OUTSIDE_WORDS } from "./outside-words.ts";
@@ -255,6 +256,7 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   ...ACTION_WORDS,
   ...GATE_WORDS,
   ...SOCIAL_WORDS,
+  ...DEVICE_WORDS,
   "demo.started": acted(() => ["started the demo"]),
   "demo.audit_created": acted(({ root_task_id }) => ["made the task of the demo:", { kind: "task", id: root_task_id }]),
   "demo.ended": ({ data }) => ({
@@ -267,6 +269,7 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
 /** A thing that has no page of its own. */
 export const THINGS: Record<Exclude<SubjectKind, "task" | "agent" | "user">, string> = {
   key: "a key",
+  device: "a program",
   invitation: "an invitation",
   message: "a message",
   attachment: "a file",
