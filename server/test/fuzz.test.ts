@@ -235,7 +235,10 @@ const UNREACHED = [
   // This server witnesses no log.
   "witness.add_checkpoint",
   "witness.get_key",
-  // A grant and a change follow the approval of a request, which must meet a limit of the agent that calls.
+  // A request must meet a limit of the agent that calls, and a grant and a change follow its approval.
+  "governance.get_request",
+  "governance.approve",
+  "governance.deny",
   "governance.apply_grant",
   "governance.revoke_grant",
   "governance.preview_rollback",
@@ -250,6 +253,19 @@ const UNREACHED = [
   "connections.accept_tools",
   // An agent must have crossed a policy that acted on it.
   "risk.undo",
+  // Few agents have an account on the network, and few get pushes.
+  "social.connect",
+  "social.get_status",
+  "social.list_feed",
+  "social.list_submolt_feed",
+  "social.get_profile",
+  "social.get_posts",
+  "social.get_karma_history",
+  "social.search",
+  "social.upvote",
+  "social.remove_upvote",
+  "social.sync",
+  "agents.rotate_push_secret",
   // Only the owner of the installation may do this, and no caller here is the owner.
   "demo.start",
   // The callers' workspace is the owner's own workspace, which cannot be handed on.

@@ -57,6 +57,7 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   bypass: ["actions"],
   gate: ["gate"],
   social: ["social", "agents"],
+  model_call: ["obs"],
   secrets: [],
 };
 

@@ -1,8 +1,8 @@
-/** The words of facts about calls of tools and the rules for them. */
+/** The words of facts about calls of tools, the rules for them, and calls of models. */
 import type { FactType } from "@bailiwick/sdk";
 import { count, did, quote, SUBJECT, text, type Words } from "./telling.ts";
 
-type GateType = Extract<FactType, `gate.${string}`>;
+type GateType = Extract<FactType, `gate.${string}` | `model_call.${string}`>;
 
 const ruled = (data: { decision: string; tool_pattern: string }) => ["·", data.decision, quote(data.tool_pattern, "")];
 const VERBS: Readonly<Record<string, string>> = { allow: "may call", deny: "may not call", ask: "waits to call" };
@@ -18,5 +18,14 @@ export const GATE_WORDS: { readonly [T in GateType]: Words<T> } = {
       ...(count(data.count) > 1 ? [`· ${count(data.count)} times`] : []),
       ...(text(data.shadow_decision) ? [`· in shadow: ${data.shadow_decision}`] : []),
     ],
+  }),
+  "model_call.refused": ({ data }) => ({
+    actor: SUBJECT,
+    parts: [
+      "was refused a call of",
+      quote(data.model, "a model"),
+      ...(count(data.repeats) > 0 ? [`· ${count(data.repeats)} more times`] : []),
+    ],
+    why: text(data.reason),
   }),
 };
