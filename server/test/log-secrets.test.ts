@@ -162,6 +162,11 @@ async function workWith({ ask, secret, secrets }: Visitor, session: string): Pro
   const keyed = { cookie, "idempotency-key": secret("idempotency") };
   const { key = "" } = await ask("/api/keys", keyed, 201, { kind: "agent", name: "k", agent_id: id });
   secrets.push(session, key);
+  const { device_code = "", user_code } = await ask("/api/auth/device", {}, 200, { client_name: "C" });
+  await ask("/api/auth/device/approve", { cookie }, 200, { user_code, agent_id: id });
+  const joined = await ask("/api/auth/device/token", {}, 200, { device_code });
+  secrets.push(device_code, joined.key ?? "");
+  await ask("/api/auth/device/token", {}, 400, { device_code: secret("device") });
   const bearer = { authorization: `Bearer ${key}` };
   await ask("/api/agents/me", bearer, 200);
   await ask(`/api/tasks?token=${secret("query")}`, bearer, 400);
