@@ -61,6 +61,7 @@ describe("readConfig", () => {
       checkpointDir: undefined,
       witnesses: [],
       witnessedLogs: [],
+      moltbookUrl: "https://www.moltbook.com/api/v1",
     });
   });
 

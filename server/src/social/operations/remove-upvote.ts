@@ -8,6 +8,7 @@ export const removeUpvote = command({
   summary: "Take back the upvote of a post on Moltbook.",
   route: "POST /moltbook/posts/{id}/remove-upvote",
   permission: "social:write",
+  pastQuota: "passes",
   input: VoteInput,
   output: Voted,
   problems: READ_PROBLEMS,
