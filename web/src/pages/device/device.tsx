@@ -1,20 +1,21 @@
 /** The page on which a person lets a program join as an agent, or refuses it. */
 import type { AuthFindDeviceOutput } from "@bailiwick/sdk";
 import { getRouteApi } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
-import { AgentPicker } from "../../domain/agents/agent-picker.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button, ButtonRow } from "../../ui/button.tsx";
 import { CommandFault } from "../../ui/command-fault.tsx";
 import { TextInput } from "../../ui/field.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { FactLine, Facts, Page } from "../../ui/page.tsx";
 import { Scroll } from "../../ui/setting.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { Time } from "../../ui/time.tsx";
 
+const AgentPicker = lazyPart(() => import("../../domain/agents/agent-picker.tsx"), "AgentPicker");
 const route = getRouteApi("/device");
 const NAME_LENGTH_MAX = 100;
 const CODE_LENGTH_MAX = 50;
@@ -152,7 +153,9 @@ function Choice({ choice, onChange }: { choice: ChoiceOfAgent; onChange: (choice
           maxLength={NAME_LENGTH_MAX}
         />
       ) : (
-        <AgentPicker label="Agent" value={agentId} onChange={(next) => onChange({ ...choice, agentId: next })} />
+        <Suspense>
+          <AgentPicker label="Agent" value={agentId} onChange={(next) => onChange({ ...choice, agentId: next })} />
+        </Suspense>
       )}
     </div>
   );

@@ -6,7 +6,6 @@ import { useRead } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
 import { type TaskRow, useTaskRows } from "../../data/tasks.ts";
 import { useSince } from "../../domain/range.ts";
-import { TaskBatch } from "../../domain/tasks/task-batch.tsx";
 import { Button } from "../../ui/button.tsx";
 import { isInPlace } from "../../ui/history.ts";
 import { useHotkeys } from "../../ui/keys.ts";
@@ -26,6 +25,7 @@ const route = getRouteApi("/tasks");
 const Board = lazyPart(() => import("./board.tsx"), "Board");
 const FailedByCause = lazyPart(() => import("./failed-by-cause.tsx"), "FailedByCause");
 const GraphView = lazyPart(() => import("./delegation/graph-page.tsx"), "GraphView");
+const TaskBatch = lazyPart(() => import("../../domain/tasks/task-batch.tsx"), "TaskBatch");
 const CreateTask = lazyPart(() => import("./create-task.tsx"), "CreateTask");
 
 const NOT_CREATING = { create: undefined, parent_task_id: undefined } as const;
@@ -131,7 +131,7 @@ function TaskList({ search, set }: ViewProps) {
         empty={<NoTasks search={search} set={set} />}
         selection={{ ids: selected, set: setSelected }}
       />
-      <TaskBatch rows={list.rows} ids={selected} onSelect={setSelected} />
+      <Suspense>{selected.size > 0 && <TaskBatch rows={list.rows} ids={selected} onSelect={setSelected} />}</Suspense>
     </>
   );
 }
