@@ -67,7 +67,7 @@ export function createLedger({ dispatcher, onFailure }: Options): Ledger {
     running.delete(workspace);
   }
 
-  /** A batch that can never be stored is tried call by call, so that one fault costs no other call. */
+  /** Returns false when nothing of the batch was stored. */
   async function tryOnce(workspace: string, calls: readonly EndedCall[]): Promise<boolean> {
     try {
       const input = { calls: [...calls] };

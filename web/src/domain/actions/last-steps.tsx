@@ -2,8 +2,7 @@
 import type { AgentAction } from "@bailiwick/sdk";
 import { useRead } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
-import { Time } from "../../ui/time.tsx";
-import { FactDot, FactSentence } from "../facts/fact-line.tsx";
+import { FactList } from "../facts/fact-list.tsx";
 
 const SHOWN = 5;
 
@@ -21,19 +20,5 @@ export function LastSteps({
   );
   const steps = data?.items.filter(({ subject }) => subject.id !== id).slice(0, SHOWN) ?? [];
   if (steps.length === 0) return <p className="text-ink-2">{data ? "It has done nothing before." : "Unknown."}</p>;
-  return (
-    <ol className="space-y-1 text-sm">
-      {steps.map((fact) => (
-        <li key={fact.id} className="flex min-w-0 items-start gap-2">
-          <FactDot type={fact.type} />
-          <span className="min-w-0 [overflow-wrap:anywhere]">
-            <FactSentence fact={fact} />
-          </span>
-          <span className="ml-auto shrink-0 text-ink-3">
-            <Time at={fact.created_at} />
-          </span>
-        </li>
-      ))}
-    </ol>
-  );
+  return <FactList facts={steps} />;
 }

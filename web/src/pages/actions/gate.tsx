@@ -7,7 +7,7 @@ import { useCommand } from "../../data/command.ts";
 import { useRead } from "../../data/query.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
-import { FactDot, FactSentence } from "../../domain/facts/fact-line.tsx";
+import { FactList } from "../../domain/facts/fact-list.tsx";
 import { Chip } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -134,19 +134,7 @@ function Decisions() {
   return (
     <Section title="Last decisions" about="the record has all">
       {items.length === 0 && <p className="text-ink-3">{data ? "The gate has decided about no call." : "…"}</p>}
-      <ol className="space-y-1 text-sm">
-        {items.map((fact) => (
-          <li key={fact.id} className="flex min-w-0 items-start gap-2">
-            <FactDot type={fact.type} />
-            <span className="min-w-0 [overflow-wrap:anywhere]">
-              <FactSentence fact={fact} />
-            </span>
-            <span className="ml-auto shrink-0 text-ink-3">
-              <Time at={fact.created_at} />
-            </span>
-          </li>
-        ))}
-      </ol>
+      <FactList facts={items} />
     </Section>
   );
 }
